@@ -1,0 +1,57 @@
+"""From cleaned layers to evidence per park and plot: the main job, one pure function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.columns import conform, stack
+from analysis.housing_table import housing_tables
+from analysis.park_table import park_evidence
+from analysis.plot_table import plot_evidence
+from analysis.reporting import assumptions, disagreements, not_assessed, summarise
+from analysis.situation import survey
+from analysis.zone_table import zone_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from layers.parameters import Parameters
+
+
+def assess(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> dict[str, pd.DataFrame]:
+    """Make every result table of the main job.
+
+    Parameters
+    ----------
+    tables
+        Cleaned input layers, EPSG:28992, sorted by identifier; ``parks`` and ``municipalities`` at least.
+    parameters
+        As in the project file.
+
+    Returns
+    -------
+    dict
+        Table name to table, as described in `layers.results`; a table whose layers are absent is empty.
+    """
+    situation = survey(tables, parameters)
+    plots, plot_extra = plot_evidence(situation)
+    effects, rights, loss = housing_tables(situation)
+    parks, park_extra = park_evidence(situation, plots, loss)
+    evidence = {
+        "park_evidence": parks,
+        "plot_evidence": plots,
+        "usable_zones": zone_table(situation),
+        "binding_objects": stack("binding_objects", park_extra["binding"], plot_extra.get("binding")),
+        "water_by_class": stack("water_by_class", park_extra.get("classes"), plot_extra.get("classes")),
+        "water_evidence": stack("water_evidence", park_extra["rungs"], plot_extra.get("rungs")),
+        "housing_effects": effects,
+        "housing_rights": rights,
+        "disagreements": disagreements(park_extra["ranked"], tables, situation.system),
+        "summary": summarise(parks, tables, parameters),
+        "assumptions": assumptions(parameters, tables),
+        "not_assessed": not_assessed(parks, tables),
+    }
+    return {name: conform(name, table) for name, table in evidence.items()}

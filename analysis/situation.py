@@ -1,0 +1,74 @@
+"""What all result tables share, measured once: objects, permitted categories, zones and heavy land."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.categories import CategorySystem, load_categories
+from analysis.heavy import HeavyLand, heavy_land
+from analysis.objects import Objects, prepare_objects
+from analysis.subjects import (
+    Permitted,
+    park_of_plots,
+    permitted_of_parks,
+    permitted_of_plots,
+)
+from analysis.zones import ParkZones, park_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from layers.parameters import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything that is measured once and used by several tables."""
+
+    tables: Mapping[str, gpd.GeoDataFrame]
+    parameters: Parameters
+    system: CategorySystem
+    threshold: int
+    objects: Objects | None
+    park_permitted: Permitted
+    plot_permitted: Permitted | None
+    plot_park: NDArray[np.int64]
+    zones: ParkZones | None
+    land: HeavyLand
+
+    @property
+    def parks(self) -> NDArray[Any]:
+        """Give the park polygons."""
+        return np.asarray(self.tables["parks"].geometry.to_numpy())
+
+
+def survey(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> Situation:
+    """Measure what all tables share: objects, permitted categories, zones and heavy land.
+
+    Parameters
+    ----------
+    tables
+        Cleaned input layers as `layers.read.read_inputs` gives them, EPSG:28992, sorted by identifier.
+    parameters
+        As in the project file.
+    """
+    system = load_categories()
+    threshold = system.rank(parameters.hmc_threshold)
+    parks = tables["parks"]
+    park_permitted = permitted_of_parks(parks, system)
+    plot_park, plot_permitted = np.zeros(0, dtype=np.int64), None
+    if "plots" in tables:
+        plot_park = park_of_plots(tables["plots"], parks)
+        plot_permitted = permitted_of_plots(tables["plots"], plot_park, park_permitted, system)
+    objects = prepare_objects(tables)
+    zones = None if objects is None else park_zones(parks.geometry.to_numpy(), objects, system)
+    land = heavy_land(tables, park_permitted, plot_permitted, plot_park, zones, threshold)
+    return Situation(
+        tables, parameters, system, threshold, objects, park_permitted, plot_permitted, plot_park, zones, land
+    )

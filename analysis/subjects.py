@@ -1,0 +1,161 @@
+"""Parks and plots as the subjects of all measuring: where they lie and what the plan permits on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis.arrays import where_known
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from analysis.categories import CategorySystem
+
+HECTARE_M2 = 10_000.0
+NOWHERE = -1
+SLIVER_SHARE = 0.01
+"""A smaller share of a park in a municipality is digitising noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """What is permitted, as rank intervals.
+
+    Attributes
+    ----------
+    low, high
+        Ranks, 0 where not assessed.
+    source
+        ``"plan"``, ``"registry"`` or ``"not_assessed"``.
+    """
+
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    source: NDArray[np.object_]
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Tell where something is known."""
+        return self.low > 0
+
+    def verdict(self, threshold: int) -> NDArray[np.object_]:
+        """Compare with a threshold rank: certain, possible, no or not assessed."""
+        result = np.full(len(self.low), "no", dtype=object)
+        result[self.high >= threshold] = "possible"
+        result[self.low >= threshold] = "certain"
+        result[~self.known] = "not_assessed"
+        return result
+
+
+def park_of_plots(plots: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Give the position of each plot's park: as stated, else the one that it overlaps most, else -1."""
+    position = {identifier: row for row, identifier in enumerate(parks["park_id"])}
+    stated = plots["park_id"].map(position)
+    by_area, _ = largest_overlap(plots.geometry.to_numpy(), parks.geometry.to_numpy())
+    return np.where(stated.notna(), stated.fillna(NOWHERE), by_area).astype(np.int64)
+
+
+def largest_overlap(
+    shapes: NDArray[Any], areas: NDArray[Any]
+) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]]:
+    """Find the area that each shape overlaps most.
+
+    Returns
+    -------
+    best
+        Position of the area per shape, -1 where none overlaps; on a tie the first.
+    overlaps
+        Shape, area and m2 of every overlap.
+    """
+    shape, area = shapely.STRtree(areas).query(shapes, predicate="intersects")
+    size = _overlap_area(shapes, areas, shape, area)
+    order = np.lexsort((area, -size, shape))
+    shape, area, size = shape[order], area[order], size[order]
+    best = np.full(len(shapes), NOWHERE, dtype=np.int64)
+    solid = size > 0
+    first = np.ones(len(shape), dtype=bool)
+    first[1:] = shape[1:] != shape[:-1]
+    best[shape[first & solid]] = area[first & solid]
+    return best, (shape[solid], area[solid], size[solid])
+
+
+def _overlap_area(
+    shapes: NDArray[Any], areas: NDArray[Any], shape: NDArray[np.int64], area: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Measure overlaps; a shape that lies wholly inside needs no overlay."""
+    shapely.prepare(areas)
+    inside = shapely.contains_properly(areas[area], shapes[shape])
+    size = np.empty(len(shape))
+    size[inside] = shapely.area(shapes[shape[inside]])
+    size[~inside] = shapely.area(shapely.intersection(shapes[shape[~inside]], areas[area[~inside]]))
+    return size
+
+
+def places(shapes: NDArray[Any], tables: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
+    """Give municipality and sub-area of each shape, measured, never as stated.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``municipality_code``, ``municipality_name``, ``municipality_codes`` (all with at least 1 %
+        of the shape, largest first) and ``sub_area``; missing where the shape lies in none.
+    """
+    municipalities = tables["municipalities"]
+    best, (shape, area, size) = largest_overlap(shapes, municipalities.geometry.to_numpy())
+    codes = municipalities["municipality_code"].to_numpy(dtype=object)
+    names = municipalities["name"].to_numpy(dtype=object)
+    every: list[list[str]] = [[] for _ in shapes]
+    large = size >= SLIVER_SHARE * shapely.area(shapes)[shape]
+    for row, place in zip(shape[large], area[large], strict=True):
+        every[row].append(str(codes[place]))
+    inside = best >= 0
+    result = pd.DataFrame(
+        {
+            "municipality_code": where_known(inside, codes[best]),
+            "municipality_name": where_known(inside, names[best]),
+            "municipality_codes": [";".join(found) or None for found in every],
+        },
+        dtype="string",
+    )
+    result["sub_area"] = _sub_areas(shapes, best, tables)
+    return result
+
+
+def _sub_areas(
+    shapes: NDArray[Any], municipality: NDArray[np.int64], tables: Mapping[str, gpd.GeoDataFrame]
+) -> pd.Series[str]:
+    """Take the sub-area layer when there is one, else the municipality's own statement."""
+    layer = tables.get("sub_areas")
+    if layer is not None:
+        best, _ = largest_overlap(shapes, layer.geometry.to_numpy())
+        names = layer["name"].fillna(layer["sub_area_id"]).to_numpy(dtype=object)
+        return pd.Series(where_known(best >= 0, names[best]), dtype="string")
+    stated = tables["municipalities"]["sub_area"].astype(object).to_numpy()
+    return pd.Series(where_known(municipality >= 0, stated[municipality]), dtype="string")
+
+
+def permitted_of_parks(parks: gpd.GeoDataFrame, system: CategorySystem) -> Permitted:
+    """Read the registry's highest category of each park; a main category stays an interval."""
+    low, high = system.interval(parks["max_category"])
+    return Permitted(low, high, np.where(low > 0, "registry", "not_assessed").astype(object))
+
+
+def permitted_of_plots(
+    plots: gpd.GeoDataFrame, park: NDArray[np.int64], parks: Permitted, system: CategorySystem
+) -> Permitted:
+    """Take the plan's category of each plot, else the registry's of its park."""
+    low, high = system.interval(plots["max_category"])
+    source = np.where(low > 0, "plan", "not_assessed").astype(object)
+    from_park = (low == 0) & (park >= 0) & (parks.low[park] > 0)
+    low, high = low.copy(), high.copy()
+    low[from_park], high[from_park] = parks.low[park[from_park]], parks.high[park[from_park]]
+    source[from_park] = "registry"
+    return Permitted(low, high, source)

@@ -1,0 +1,1 @@
+"""Geometry, coordinate systems, files, proximity and overlay; knows no planning word."""

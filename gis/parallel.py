@@ -1,0 +1,45 @@
+"""Run a function over slices of an index on threads, results in order.
+
+Shapely releases the interpreter lock inside its array functions, so threads help without copying data.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+
+
+def slices(length: int, size: int) -> Iterator[slice]:
+    """Cut ``range(length)`` into consecutive slices of at most `size`."""
+    for start in range(0, length, size):
+        yield slice(start, min(start + size, length))
+
+
+def map_slices(
+    function: Callable[[slice], T], length: int, *, size: int, threads: int | None = None
+) -> list[T]:
+    """Call `function` for each slice of ``range(length)`` and give the results in slice order.
+
+    Parameters
+    ----------
+    function
+        Takes a slice; must not change shared state.
+    length
+        Number of rows to divide.
+    size
+        Rows per slice.
+    threads
+        Number of threads; None for the number of processors, 1 to stay in this thread.
+    """
+    parts = list(slices(length, size))
+    count = min(threads or os.cpu_count() or 1, len(parts))
+    if count <= 1:
+        return [function(part) for part in parts]
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(function, parts))

@@ -1,0 +1,1 @@
+"""What a layer is: schema, catalogue, sources, quality, sample region, release, exports."""
