@@ -1,0 +1,1 @@
+"""The schematic sample region, made by code from facts."""
