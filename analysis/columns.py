@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.usable import Binding, Distances, binding, count_within, sight_lines
 from analysis.water import connect
 from gis.arrays import where_known
+from gis.crs import RD
 from layers.results import RESULT_BY_NAME
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from analysis.subjects import (
         Permitted,
     )
-
-RD = "EPSG:28992"
 
 
 def complete(name: str, table: pd.DataFrame) -> pd.DataFrame:

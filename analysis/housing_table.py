@@ -41,7 +41,7 @@ def housing_tables(situation: Situation) -> tuple[pd.DataFrame, pd.DataFrame, Ho
             result[f"lost_alone_{reading}_ha"] = loss.alone[reading]
             result[f"lost_extra_{reading}_ha"] = loss.extra[reading]
         result["parks_affected"] = ["; ".join(str(names[row]) for row in rows) or None for rows in loss.parks]
-    subjects, permitted, kinds, identifiers = _right_holders(situation)
+    subjects, permitted, kinds, identifiers = right_holders(situation)
     rights, hindered = hindering_rights(plans, tables, subjects, permitted, situation.system)
     for reading in ("low", "high"):
         result[f"hindered_{reading}_ha"] = hindered[reading]
@@ -53,7 +53,7 @@ def housing_tables(situation: Situation) -> tuple[pd.DataFrame, pd.DataFrame, Ho
     return result, rights, loss
 
 
-def _right_holders(
+def right_holders(
     situation: Situation,
 ) -> tuple[NDArray[Any], Permitted, NDArray[np.object_], NDArray[np.object_]]:
     """Give plots, and the parks that have none, with what is permitted on them."""

@@ -79,10 +79,13 @@ def firm_categories(
     low, high = system.interval(businesses["permit_category"])
     low, high = low.copy(), high.copy()
     activities = load_activities(system.labels)
-    for row in np.flatnonzero(low == 0):
-        found = category_in_use(businesses["sbi"].iat[row], businesses["sbi_version"].iat[row], activities)
+    unknown = np.flatnonzero(low == 0)
+    # firms share few codes, so each pair of code and version is looked up once
+    codes = businesses[["sbi", "sbi_version"]].iloc[unknown].astype(object)
+    for (sbi, version), rows in codes.groupby(["sbi", "sbi_version"], dropna=False).indices.items():
+        found = category_in_use(sbi, version, activities)
         if found is not None:
-            low[row], high[row] = found.low, found.high
+            low[unknown[rows]], high[unknown[rows]] = found.low, found.high
     return low, high
 
 

@@ -15,18 +15,18 @@ from analysis.in_use import InUse, UnderUse, firms_in_use
 from analysis.reporting import at_water
 from analysis.subjects import (
     Permitted,
-    largest_overlap,
     places,
 )
 from analysis.usable import measure
+from analysis.zone_table import SMALLEST_M2
+from gis.crs import RD
+from gis.overlay import overlaps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.housing import HousingLoss
     from analysis.situation import Situation
-
-RD = "EPSG:28992"
 
 
 def park_evidence(
@@ -183,9 +183,10 @@ def _add_surroundings(result: pd.DataFrame, situation: Situation, loss: HousingL
         result["housing_lost_high_ha"] = loss.together["high"]
     protected = tables.get("protected_areas")
     if protected is not None:
-        _, (park, area, size) = largest_overlap(shapes, protected.geometry.to_numpy())
+        found = overlaps(shapes, protected.geometry.to_numpy())
         union: list[list[int]] = [[] for _ in shapes]
-        for row, place in zip(park[size > 1.0], area[size > 1.0], strict=True):
+        solid = found.size > SMALLEST_M2
+        for row, place in zip(found.shape[solid], found.area[solid], strict=True):
             union[row].append(int(place))
         polygons = protected.geometry.to_numpy()
         names = protected["name"].fillna(protected["area_id"]).to_numpy(dtype=object)
@@ -201,7 +202,7 @@ def _add_surroundings(result: pd.DataFrame, situation: Situation, loss: HousingL
     grid = tables.get("grid_congestion")
     result["grid_status"] = "not_assessed"
     if grid is not None:
-        best, _ = largest_overlap(shapes, grid.geometry.to_numpy())
+        best = overlaps(shapes, grid.geometry.to_numpy()).largest(len(shapes))
         status = grid["status"].fillna("unknown").to_numpy(dtype=object)
         result["grid_status"] = np.where(best >= 0, status[best], "not_assessed")
 

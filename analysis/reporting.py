@@ -223,6 +223,18 @@ def not_assessed(evidence: pd.DataFrame, tables: Mapping[str, gpd.GeoDataFrame])
                 evidence["connection"] == "not_assessed",
             )
         )
+        spots = tables["waterways"].geometry.geom_type.isin(["Point", "MultiPoint"])
+        if spots.any():
+            checks.append(
+                (
+                    "water_points",
+                    f"{int(spots.sum())} vaarwegen die als punt zijn aangeleverd",
+                    f"{int(spots.sum())} waterways that came as points",
+                    "Een punt zegt niet waar het water ligt; deze rijen tellen niet mee.",
+                    "A point does not say where the water lies; these rows do not count.",
+                    everything,
+                )
+            )
     if "businesses" in tables:
         checks.append(
             (

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from gis.arrays import where_known
+from gis.overlay import NOWHERE, overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from analysis.categories import CategorySystem
 
 HECTARE_M2 = 10_000.0
-NOWHERE = -1
 SLIVER_SHARE = 0.01
 """A smaller share of a park in a municipality is digitising noise."""
 
@@ -59,44 +59,8 @@ def park_of_plots(plots: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> NDArray[n
     """Give the position of each plot's park: as stated, else the one that it overlaps most, else -1."""
     position = {identifier: row for row, identifier in enumerate(parks["park_id"])}
     stated = plots["park_id"].map(position)
-    by_area, _ = largest_overlap(plots.geometry.to_numpy(), parks.geometry.to_numpy())
+    by_area = overlaps(plots.geometry.to_numpy(), parks.geometry.to_numpy()).largest(len(plots))
     return np.where(stated.notna(), stated.fillna(NOWHERE), by_area).astype(np.int64)
-
-
-def largest_overlap(
-    shapes: NDArray[Any], areas: NDArray[Any]
-) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]]:
-    """Find the area that each shape overlaps most.
-
-    Returns
-    -------
-    best
-        Position of the area per shape, -1 where none overlaps; on a tie the first.
-    overlaps
-        Shape, area and m2 of every overlap.
-    """
-    shape, area = shapely.STRtree(areas).query(shapes, predicate="intersects")
-    size = _overlap_area(shapes, areas, shape, area)
-    order = np.lexsort((area, -size, shape))
-    shape, area, size = shape[order], area[order], size[order]
-    best = np.full(len(shapes), NOWHERE, dtype=np.int64)
-    solid = size > 0
-    first = np.ones(len(shape), dtype=bool)
-    first[1:] = shape[1:] != shape[:-1]
-    best[shape[first & solid]] = area[first & solid]
-    return best, (shape[solid], area[solid], size[solid])
-
-
-def _overlap_area(
-    shapes: NDArray[Any], areas: NDArray[Any], shape: NDArray[np.int64], area: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Measure overlaps; a shape that lies wholly inside needs no overlay."""
-    shapely.prepare(areas)
-    inside = shapely.contains_properly(areas[area], shapes[shape])
-    size = np.empty(len(shape))
-    size[inside] = shapely.area(shapes[shape[inside]])
-    size[~inside] = shapely.area(shapely.intersection(shapes[shape[~inside]], areas[area[~inside]]))
-    return size
 
 
 def places(shapes: NDArray[Any], tables: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
@@ -109,12 +73,13 @@ def places(shapes: NDArray[Any], tables: Mapping[str, gpd.GeoDataFrame]) -> pd.D
         of the shape, largest first) and ``sub_area``; missing where the shape lies in none.
     """
     municipalities = tables["municipalities"]
-    best, (shape, area, size) = largest_overlap(shapes, municipalities.geometry.to_numpy())
+    found = overlaps(shapes, municipalities.geometry.to_numpy())
+    best = found.largest(len(shapes))
     codes = municipalities["municipality_code"].to_numpy(dtype=object)
     names = municipalities["name"].to_numpy(dtype=object)
     every: list[list[str]] = [[] for _ in shapes]
-    large = size >= SLIVER_SHARE * shapely.area(shapes)[shape]
-    for row, place in zip(shape[large], area[large], strict=True):
+    large = found.size >= SLIVER_SHARE * shapely.area(shapes)[found.shape]
+    for row, place in zip(found.shape[large], found.area[large], strict=True):
         every[row].append(str(codes[place]))
     inside = best >= 0
     result = pd.DataFrame(
@@ -135,7 +100,7 @@ def _sub_areas(
     """Take the sub-area layer when there is one, else the municipality's own statement."""
     layer = tables.get("sub_areas")
     if layer is not None:
-        best, _ = largest_overlap(shapes, layer.geometry.to_numpy())
+        best = overlaps(shapes, layer.geometry.to_numpy()).largest(len(shapes))
         names = layer["name"].fillna(layer["sub_area_id"]).to_numpy(dtype=object)
         return pd.Series(where_known(best >= 0, names[best]), dtype="string")
     stated = tables["municipalities"]["sub_area"].astype(object).to_numpy()

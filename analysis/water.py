@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LADDER = ("own_quay", "public_quay", "adjacent", "near", "none", "not_assessed")
 UNKNOWN_CLASS = "unknown"
+AXIS_VERTICES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,39 @@ class _Facts:
     quays_near: pd.DataFrame
 
 
-def water_surfaces(waterways: gpd.GeoDataFrame) -> NDArray[Any]:
-    """Give each waterway its surface: polygons as they are, axes widened by half their width when known."""
-    geometry: NDArray[Any] = waterways.geometry.to_numpy().copy()
+def water_surfaces(waterways: gpd.GeoDataFrame) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Give the water surfaces: polygons as they are, axes widened by half their width when it is known.
+
+    Long axes are cut into short ones first: a river as one polygon of a thousand vertices makes every
+    question about it slow.
+
+    Returns
+    -------
+    surfaces, waterway
+        Geometries and the position of the waterway that each belongs to.
+    """
+    geometry: NDArray[Any] = waterways.geometry.to_numpy()
     width = waterways["width_m"].to_numpy(dtype=float)
-    axis = (shapely.get_dimensions(geometry) == 1) & (width > 0)
-    geometry[axis] = shapely.buffer(geometry[axis], width[axis] / 2.0, quad_segs=8)
-    return geometry
+    dimension = shapely.get_dimensions(geometry)
+    # a point (a lock, a named spot) says nothing about where the water is
+    axis, area = dimension == 1, np.flatnonzero(dimension == 2)  # noqa: PLR2004 (a surface)
+    surfaces, owners = [geometry[area]], [area]
+    for row in np.flatnonzero(axis):
+        for line in shapely.get_parts(geometry[row]):
+            spots = shapely.get_coordinates(line)
+            pieces = [
+                shapely.linestrings(spots[start : start + AXIS_VERTICES])
+                for start in range(0, len(spots) - 1, AXIS_VERTICES - 1)
+            ]
+            surfaces.append(np.array(pieces, dtype=object))
+            owners.append(np.full(len(pieces), row))
+    surface, owner = np.concatenate(surfaces), np.concatenate(owners).astype(np.int64)
+    # in the order of the waterways, so that ties go to the first one
+    order = np.argsort(owner, kind="stable")
+    surface, owner = surface[order], owner[order]
+    wide = axis[owner] & (width[owner] > 0)
+    surface[wide] = shapely.buffer(surface[wide], width[owner[wide]] / 2.0, quad_segs=8)
+    return surface, owner
 
 
 def connect(
@@ -84,9 +111,9 @@ def connect(
     waterways = tables.get("waterways")
     if waterways is None:
         return None
-    surfaces = water_surfaces(waterways)
+    surfaces, owner = water_surfaces(waterways)
     rank = _class_ranks(waterways)
-    facts = _measure(subjects, surfaces, tables, parameters)
+    facts = _measure(subjects, surfaces, owner, tables, parameters)
     return Connection(
         _headline(facts, waterways, rank, parameters, len(subjects), quays_known="quays" in tables),
         _per_class(facts, waterways, parameters),
@@ -101,13 +128,18 @@ def _class_ranks(waterways: gpd.GeoDataFrame) -> NDArray[np.int64]:
 def _measure(
     subjects: NDArray[Any],
     surfaces: NDArray[Any],
+    waterway: NDArray[np.int64],
     tables: Mapping[str, gpd.GeoDataFrame],
     parameters: Parameters,
 ) -> _Facts:
     targets = Targets(surfaces)
     near, near_m = targets.nearest(subjects)
+    near = np.where(near >= 0, waterway[near], near)
     found = targets.pairs_within(subjects, parameters.water_near_m + MILLIMETRE / 2)
-    pairs = pd.DataFrame({"subject": found.query, "water": found.target, "distance": found.distance})
+    pairs = pd.DataFrame(
+        {"subject": found.query, "water": waterway[found.target], "distance": found.distance}
+    )
+    pairs = pairs.groupby(["subject", "water"], sort=True)["distance"].min().reset_index()
     barriers, rejects, kinds = _barriers(tables)
     pieces = shore_pieces(
         subjects, surfaces, distance=parameters.water_adjacent_m, barriers=barriers, rejects=rejects
@@ -116,13 +148,13 @@ def _measure(
     shore = pd.DataFrame(
         {
             "subject": pieces.subject,
-            "water": pieces.water,
+            "water": waterway[pieces.water],
             "length": pieces.length,
             "barrier": crossed,
             "rejected": pieces.rejected,
         }
     )
-    quays, quays_near = _quays(subjects, surfaces, tables, parameters)
+    quays, quays_near = _quays(subjects, surfaces, waterway, tables, parameters)
     return _Facts(near, near_m, pairs, shore, quays, quays_near)
 
 
@@ -139,6 +171,7 @@ def _barriers(
 def _quays(
     subjects: NDArray[Any],
     surfaces: NDArray[Any],
+    waterway: NDArray[np.int64],
     tables: Mapping[str, gpd.GeoDataFrame],
     parameters: Parameters,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -157,7 +190,7 @@ def _quays(
         return beside, pd.DataFrame(columns=["subject", "kind", "water"])
     geometry = layer.geometry.to_numpy()
     kind = layer["kind"].fillna("unknown").to_numpy(dtype=object)
-    water, _ = Targets(surfaces).nearest(geometry)
+    water = waterway[Targets(surfaces).nearest(geometry)[0]]
     is_line = shapely.get_dimensions(geometry) == 1
     quay, middle, length = _line_pieces(geometry, is_line)
     others = np.flatnonzero(~is_line)

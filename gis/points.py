@@ -1,8 +1,9 @@
-"""Points kept as coordinate arrays, with an index that finds those near polygons.
+"""Points kept as coordinate arrays, with an index that finds those near shapes.
 
 Nine million points as shapely objects with a tree take 3 GB; as two sorted arrays they take a twentieth.
 The index sorts points by horizontal band and, within a band, by x. The points near a box are then one
-contiguous run per band, found by binary search for all boxes at once.
+contiguous run per band, found by binary search for all boxes at once. Most questions are then settled by
+bounds of the distance; the exact distance is computed only for the points that the bounds leave open.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from gis.outlines import SLACK_M
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from gis.outlines import Outlines
+
 BAND_M = 250.0
-CHUNK_PAIRS = 1_000_000
+CHUNK_PAIRS = 500_000
 MILLIMETRE = 0.001
 
 
@@ -61,6 +66,11 @@ class PointIndex:
         self._y = y[self._order]
         self._bands = int(band.max()) + 1 if self.size else 0
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Smallest box around all points, ``(xmin, ymin, xmax, ymax)``."""
+        return self._x0, self._y0, self._x0 + self._width - 1.0, float(self._y.max(initial=self._y0))
+
     def box_counts(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
         """Count the points that fall in the bands and x range of each box ``(xmin, ymin, xmax, ymax)``."""
         box, start, stop = self._runs(boxes)
@@ -99,37 +109,78 @@ class PointIndex:
         position = position[keep]
         return pair_box[keep], self._order[position], self._x[position], self._y[position]
 
-    def within(
-        self, shapes: NDArray[Any], boxes: NDArray[np.float64], distance: NDArray[np.float64]
-    ) -> Pairs:
-        """Give every pair of shape and point at most `distance` apart.
+    def inside(self, shapes: NDArray[Any], outlines: Outlines) -> Pairs:
+        """Give every pair of shape and point that touch."""
+        query, target, x, y = self.in_boxes(outlines.boxes(0.0))
+        # copies, because a prepared geometry may not be used by two threads and the caller's stay as they are
+        prepared = shapely.force_2d(shapes)
+        shapely.prepare(prepared)
+        touch = shapely.intersects_xy(prepared[query], x, y)
+        return _sorted_pairs(query[touch], target[touch], np.zeros(int(touch.sum())))
+
+    def within(self, shapes: NDArray[Any], outlines: Outlines, reach: NDArray[np.float64]) -> Pairs:
+        """Give every pair of shape and point at most `reach` metres (one per shape) apart.
 
         Parameters
         ----------
         shapes
             Shapely geometries.
-        boxes
-            Their bounds, ``(n, 4)``.
-        distance
+        outlines
+            Their outlines.
+        reach
             Metres per shape.
         """
-        reach = boxes + np.column_stack((-distance, -distance, distance, distance))
-        query, target, x, y = self.in_boxes(reach)
-        gap = _box_distance(boxes[query], x, y)
-        near = gap <= distance[query]
-        query, target, x, y = query[near], target[near], x[near], y[near]
-        exact = shapely.distance(shapes[query], shapely.points(x, y))
-        keep = exact <= distance[query]
-        return _sorted_pairs(query[keep], target[keep], exact[keep])
+        if not reach.any():
+            return self.inside(shapes, outlines)
+        query, target, x, y = self.in_boxes(outlines.boxes(reach))
+        keep = np.flatnonzero(outlines.at_least(query, x, y) <= reach[query] + SLACK_M)
+        query, target = query[keep], target[keep]
+        exact = _distance(shapes[query], x[keep], y[keep])
+        near = exact <= reach[query]
+        return _sorted_pairs(query[near], target[near], exact[near])
+
+    def sum_within(
+        self,
+        shapes: NDArray[Any],
+        outlines: Outlines,
+        reach: NDArray[np.float64],
+        weight: NDArray[np.float64] | None,
+    ) -> NDArray[np.float64]:
+        """Sum the weights (default 1 each) of the points at most `reach` metres from each shape."""
+        query, target, x, y = self.in_boxes(outlines.boxes(reach))
+        limit = reach[query]
+        counts = outlines.surely_within(query, x, y, limit - SLACK_M)
+        unsure = np.flatnonzero(~counts & (outlines.at_least(query, x, y) <= limit + SLACK_M))
+        counts[unsure] = _distance(shapes[query[unsure]], x[unsure], y[unsure]) <= limit[unsure]
+        values = None if weight is None else weight[target[counts]]
+        return np.bincount(query[counts], weights=values, minlength=len(shapes)).astype(np.float64)
+
+    def nearest_within(self, shapes: NDArray[Any], outlines: Outlines, reach: float) -> Pairs:
+        """Give the pairs at most `reach` metres apart among which is each shape's nearest point.
+
+        Every point that is at most a millimetre farther than the nearest one is among them too.
+        """
+        query, target, x, y = self.in_boxes(outlines.boxes(reach))
+        best = np.full(len(shapes), reach)
+        np.minimum.at(best, query, outlines.at_most(query, x, y))
+        keep = np.flatnonzero(outlines.at_least(query, x, y) <= best[query] + MILLIMETRE + SLACK_M)
+        query, target = query[keep], target[keep]
+        exact = _distance(shapes[query], x[keep], y[keep])
+        near = exact <= reach
+        return _sorted_pairs(query[near], target[near], exact[near])
 
 
-def _box_distance(
-    boxes: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Give the distance between each point and its box, zero inside; never more than to the shape in it."""
-    dx = np.maximum(np.maximum(boxes[:, 0] - x, x - boxes[:, 2]), 0.0)
-    dy = np.maximum(np.maximum(boxes[:, 1] - y, y - boxes[:, 3]), 0.0)
-    return np.hypot(dx, dy)
+def chunks(counts: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Divide rows into runs whose counts add up to about `CHUNK_PAIRS` at most, at least one row each."""
+    if not len(counts):
+        return []
+    group = np.cumsum(counts) // CHUNK_PAIRS
+    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+    return [np.asarray(part) for part in np.split(np.arange(len(counts), dtype=np.int64), starts[1:])]
+
+
+def _distance(shapes: NDArray[Any], x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(shapely.distance(shapes, shapely.points(x, y)), dtype=np.float64)
 
 
 def _expand(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
