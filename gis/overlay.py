@@ -9,13 +9,19 @@ import numpy as np
 import shapely
 
 from gis.parallel import map_slices
+from gis.ragged import blocks
+from gis.shared_area import Edges, shared_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NOWHERE = -1
-AREAS_AT_ONCE = 64
+EDGE_PAIRS = 4000
+"""Polygons with more edges than this, multiplied, are drawn; up to here the sum over edges is faster."""
+EDGES_AT_ONCE = 100_000
 PAIRS_AT_ONCE = 1000
+ROUNDING = 1e-9
+SLIVER_M2 = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +55,53 @@ def overlaps(shapes: NDArray[Any], areas: NDArray[Any], *, threads: int | None =
     Parameters
     ----------
     shapes, areas
-        Polygons in one projected system in metres. A shape that lies wholly in an area needs no overlay.
+        Valid polygons in one projected system in metres. A shape that lies wholly in an area has exactly its
+        own size there.
     threads
         Number of threads, None for the number of processors.
     """
-    tree = shapely.STRtree(shapes)
-    # the tree is built at its first query; do that before threads share it
-    tree.query(shapely.Point(0, 0))
+    area, shape = shapely.STRtree(shapes).query(areas)
+    size, doubtful = _by_edges(shapes, areas, shape, area)
 
-    # a query prepares each area for itself: a prepared geometry shared by threads crashes, because it
-    # builds its own index at first use
-    def meet(part: slice) -> NDArray[np.int64]:
-        area, shape = tree.query(areas[part], predicate="intersects")
-        inside = np.zeros(len(area), dtype=np.int64)
-        covered = tree.query(areas[part], predicate="covers")
-        inside[np.isin(area * len(shapes) + shape, covered[0] * len(shapes) + covered[1])] = 1
-        return np.stack((area + part.start, shape, inside))
+    def draw(part: slice) -> NDArray[np.float64]:
+        pairs = doubtful[part]
+        return _by_drawing(shapes[shape[pairs]], areas, area[pairs])
 
-    met = map_slices(meet, len(areas), size=AREAS_AT_ONCE, threads=threads)
-    area, shape, inside = np.concatenate(met, axis=1) if met else np.zeros((3, 0), dtype=np.int64)
-    size = np.asarray(shapely.area(shapes), dtype=float)[shape]
-    crossing = np.flatnonzero(inside == 0)
-
-    def cut(part: slice) -> NDArray[np.float64]:
-        pairs = crossing[part]
-        return np.asarray(shapely.area(shapely.intersection(shapes[shape[pairs]], areas[area[pairs]])))
-
-    parts = map_slices(cut, len(crossing), size=PAIRS_AT_ONCE, threads=threads)
-    size[crossing] = np.concatenate(parts) if parts else np.zeros(0)
+    parts = map_slices(draw, len(doubtful), size=PAIRS_AT_ONCE, threads=threads)
+    size[doubtful] = np.concatenate(parts) if parts else np.zeros(0)
     order = np.lexsort((area, -size, shape))
     order = order[size[order] > 0]
     return Overlaps(shape[order], area[order], size[order])
+
+
+def _by_edges(
+    shapes: NDArray[Any], areas: NDArray[Any], shape: NDArray[np.int64], area: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Measure the pairs of polygons with few edges; gives the sizes and the pairs that have to be drawn."""
+    of_shapes, of_areas = Edges.of(shapes), Edges.of(areas)
+    edges = of_shapes.count[shape] * of_areas.count[area]
+    few = np.flatnonzero((edges > 0) & (edges <= EDGE_PAIRS))
+    size = np.zeros(len(shape))
+    for part in blocks(edges[few], EDGES_AT_ONCE):
+        pairs = few[part]
+        size[pairs] = shared_area(of_shapes, of_areas, shape[pairs], area[pairs])
+    own = np.asarray(shapely.area(shapes), dtype=np.float64)[shape]
+    size = np.where(np.abs(size - own) <= ROUNDING * np.maximum(own, 1.0), own, size)
+    # what is hardly more than rounding may be a mere touch, which only drawing tells
+    box, other = shapely.bounds(shapes)[shape], shapely.bounds(areas)[area]
+    extent = np.maximum(box[:, 2:], other[:, 2:]) - np.minimum(box[:, :2], other[:, :2])
+    return size, np.flatnonzero(size < np.maximum(ROUNDING * extent.prod(axis=1), SLIVER_M2))
+
+
+def _by_drawing(shapes: NDArray[Any], areas: NDArray[Any], area: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Measure pairs through the shape that they share."""
+    # copies, because a prepared geometry may not be used by two threads and the caller's stay as they are
+    used, place = np.unique(area, return_inverse=True)
+    prepared = shapely.force_2d(areas[used])
+    shapely.prepare(prepared)
+    covered = shapely.covers(prepared[place], shapes)
+    size = np.where(covered, shapely.area(shapes), 0.0)
+    crossing = np.flatnonzero(~covered & shapely.intersects(prepared[place], shapes))
+    shared = shapely.intersection(shapes[crossing], areas[area[crossing]])
+    size[crossing] = shapely.area(shared)
+    return np.asarray(size)

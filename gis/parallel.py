@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -19,6 +20,25 @@ def slices(length: int, size: int) -> Iterator[slice]:
     """Cut ``range(length)`` into consecutive slices of at most `size`."""
     for start in range(0, length, size):
         yield slice(start, min(start + size, length))
+
+
+def map_each(function: Callable[[A], T], items: Sequence[A], *, threads: int | None = None) -> list[T]:
+    """Call `function` for each item and give the results in order.
+
+    Parameters
+    ----------
+    function
+        Must not change shared state; several calls may run at once.
+    items
+        What to call it with.
+    threads
+        Number of threads; None for the number of processors, 1 to stay in this thread.
+    """
+    count = min(threads or os.cpu_count() or 1, len(items))
+    if count <= 1:
+        return [function(item) for item in items]
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(function, items))
 
 
 def map_slices(
@@ -35,11 +55,6 @@ def map_slices(
     size
         Rows per slice.
     threads
-        Number of threads; None for the number of processors, 1 to stay in this thread.
+        As in `map_each`.
     """
-    parts = list(slices(length, size))
-    count = min(threads or os.cpu_count() or 1, len(parts))
-    if count <= 1:
-        return [function(part) for part in parts]
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(function, parts))
+    return map_each(function, list(slices(length, size)), threads=threads)

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gis.parallel import map_slices
-from gis.points import CHUNK_PAIRS, MILLIMETRE, Pairs, PointIndex
+from gis.outlines import Outlines
+from gis.parallel import map_each, map_slices
+from gis.points import CHUNK_PAIRS, MILLIMETRE, Pairs, PointIndex, sorted_pairs
+from gis.ragged import blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FIRST_REACH_M = 250.0
+FIRST_REACH_M = 100.0
+SHAPES_AT_ONCE = 500
 
 
 class Targets:
@@ -61,7 +64,9 @@ class Targets:
             # the tree is built at its first query; do that before threads share it
             self._tree.query(shapely.Point(0, 0))
 
-    def pairs_within(self, shapes: NDArray[Any], distance: float | NDArray[np.float64]) -> Pairs:
+    def pairs_within(
+        self, shapes: NDArray[Any], distance: float | NDArray[np.float64], *, threads: int | None = None
+    ) -> Pairs:
         """Give every pair of a shape and a target that are at most `distance` metres apart.
 
         Parameters
@@ -70,27 +75,29 @@ class Targets:
             Shapely geometries, same system as the targets.
         distance
             Metres, one for all or one per shape.
+        threads
+            Number of threads, None for the number of processors.
         """
         reach = np.broadcast_to(np.asarray(distance, dtype=float), (len(shapes),))
-        parts = [self._pairs_of_points(shapes, reach)]
-        if len(self._shape_position):
-            query, found = self._tree.query(shapes, predicate="dwithin", distance=reach)
-            exact = shapely.distance(shapes[query], self._shapes[found])
-            parts.append(Pairs(query.astype(np.int64), self._shape_position[found], exact))
-        query = np.concatenate([part.query for part in parts])
-        target = np.concatenate([part.target for part in parts])
-        gap = np.concatenate([part.distance for part in parts])
-        order = np.lexsort((target, query))
-        return Pairs(query[order], target[order], gap[order])
+        outlines = Outlines.of(shapes)
 
-    def _pairs_of_points(self, shapes: NDArray[Any], reach: NDArray[np.float64]) -> Pairs:
-        boxes = shapely.bounds(shapes)
-        grown = boxes + np.column_stack((-reach, -reach, reach, reach))
-        pieces: list[Pairs] = []
-        for rows in _chunks(self._points.box_counts(grown)):
-            part = self._points.within(shapes[rows], boxes[rows], reach[rows])
-            pieces.append(Pairs(rows[part.query], self._point_position[part.target], part.distance))
-        return _concatenate(pieces)
+        def points(rows: slice) -> Pairs:
+            part = self._points.within(shapes[rows], outlines.take(rows), reach[rows])
+            return Pairs(part.query + rows.start, self._point_position[part.target], part.distance)
+
+        def others(part: slice) -> Pairs:
+            query, found = self._tree.query(shapes[part], predicate="dwithin", distance=reach[part])
+            exact = shapely.distance(shapes[part][query], self._shapes[found])
+            return Pairs(query + part.start, self._shape_position[found], exact)
+
+        parts = map_each(points, self._blocks(outlines.boxes(reach)), threads=threads)
+        if len(self._shapes):
+            parts += map_slices(others, len(shapes), size=SHAPES_AT_ONCE, threads=threads)
+        return _joined(parts)
+
+    def _blocks(self, boxes: NDArray[np.float64]) -> list[slice]:
+        """Divide shapes so that a part has not too many points in its boxes."""
+        return blocks(self._points.box_counts(boxes), CHUNK_PAIRS) if self._points.size else []
 
     def sum_within(
         self,
@@ -102,14 +109,24 @@ class Targets:
     ) -> NDArray[np.float64]:
         """Sum the weights (default 1 each) of the targets within `distance` metres of each shape."""
         reach = np.broadcast_to(np.asarray(distance, dtype=float), (len(shapes),))
+        outlines = Outlines.of(shapes)
+        of_points = None if weight is None else weight[self._point_position]
+        total = np.zeros(len(shapes))
 
-        def one(part: slice) -> NDArray[np.float64]:
-            pairs = self.pairs_within(shapes[part], reach[part])
-            values = None if weight is None else weight[pairs.target]
-            return np.bincount(pairs.query, weights=values, minlength=part.stop - part.start).astype(float)
+        def points(rows: slice) -> None:
+            part = outlines.take(rows)
+            total[rows] += self._points.sum_within(shapes[rows], part, reach[rows], of_points)
 
-        parts = map_slices(one, len(shapes), size=2000, threads=threads)
-        return np.concatenate(parts) if parts else np.zeros(0)
+        def others(part: slice) -> None:
+            query, found = self._tree.query(shapes[part], predicate="dwithin", distance=reach[part])
+            values = None if weight is None else weight[self._shape_position[found]]
+            total[part] += np.bincount(query, weights=values, minlength=part.stop - part.start)
+
+        # no two calls write to the same rows
+        map_each(points, self._blocks(outlines.boxes(reach)), threads=threads)
+        if len(self._shapes):
+            map_slices(others, len(shapes), size=SHAPES_AT_ONCE, threads=threads)
+        return total
 
     def nearest(
         self, shapes: NDArray[Any], *, limit: float = np.inf, threads: int | None = None
@@ -131,63 +148,69 @@ class Targets:
             Position of the target (-1 where there is none) and metres (infinite where there is none), the
             distance exact, the choice between targets made at a millimetre.
         """
+        outlines = Outlines.of(shapes)
 
         def one(part: slice) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-            return self._nearest(shapes[part], limit)
+            target = np.full(part.stop - part.start, -1, dtype=np.int64)
+            distance = np.full(part.stop - part.start, np.inf)
+            if len(self._shapes):
+                self._nearest_shapes(shapes[part], limit, target, distance)
+            if self._points.size:
+                self._nearest_points(shapes[part], outlines.take(part), limit, target, distance)
+            return target, distance
 
-        parts = map_slices(one, len(shapes), size=2000, threads=threads)
+        parts = map_slices(one, len(shapes), size=SHAPES_AT_ONCE, threads=threads)
         if not parts:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
         return np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
 
-    def _nearest(self, shapes: NDArray[Any], limit: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        target = np.full(len(shapes), -1, dtype=np.int64)
-        distance = np.full(len(shapes), np.inf)
-        if len(self._shape_position):
-            query, found = self._tree.query_nearest(
-                shapes, max_distance=None if np.isinf(limit) else limit + MILLIMETRE, all_matches=True
-            )
-            # ties at a millimetre: look again at everything that is hardly farther than the nearest
-            gap = np.full(len(shapes), np.nan)
-            gap[query] = shapely.distance(shapes[query], self._shapes[found])
-            hit = np.flatnonzero(np.isfinite(gap) & (gap <= limit))
-            pairs = self._tree.query(shapes[hit], predicate="dwithin", distance=gap[hit] + MILLIMETRE)
-            exact = shapely.distance(shapes[hit[pairs[0]]], self._shapes[pairs[1]])
-            _keep_nearest(target, distance, Pairs(hit[pairs[0]], self._shape_position[pairs[1]], exact))
-        if self._points.size:
-            self._nearest_points(shapes, limit, target, distance)
-        return target, distance
-
-    def _nearest_points(
+    def _nearest_shapes(
         self,
         shapes: NDArray[Any],
         limit: float,
         target: NDArray[np.int64],
         distance: NDArray[np.float64],
     ) -> None:
-        """Search in growing circles, so that dense surroundings cost little and sparse ones are found."""
-        todo = np.arange(len(shapes), dtype=np.int64)
-        reach = min(FIRST_REACH_M, limit)
-        found_all = np.inf
-        while len(todo):
-            pairs = self._pairs_of_points(shapes[todo], np.full(len(todo), reach))
-            _keep_nearest(target, distance, Pairs(todo[pairs.query], pairs.target, pairs.distance))
-            hit = np.zeros(len(shapes), dtype=bool)
-            hit[todo[pairs.query]] = True
-            todo = todo[~hit[todo]]
-            if reach >= min(limit, found_all):
-                return
-            # no point of the set lies farther from a shape than the far corner of both boxes
-            if np.isinf(limit) and np.isinf(found_all):
-                found_all = self._farthest(shapes)
-            reach = min(reach * 2.0, limit, found_all)
+        # the target nearest to the middle of a shape is near the shape too, and found much faster; its
+        # distance to the shape bounds the search, and a millimetre more finds the ties
+        middle = shapely.centroid(shapely.envelope(shapes))
+        query, found = self._tree.query_nearest(middle, all_matches=False)
+        bound = np.minimum(shapely.distance(shapes[query], self._shapes[found]) + MILLIMETRE, limit)
+        pair, found = self._tree.query(shapes[query], predicate="dwithin", distance=bound)
+        exact = shapely.distance(shapes[query[pair]], self._shapes[found])
+        _keep_nearest(target, distance, Pairs(query[pair], self._shape_position[found], exact))
 
-    def _farthest(self, shapes: NDArray[Any]) -> float:
-        boxes = shapely.bounds(shapes)
-        x, y = self._points._x, self._points._y  # noqa: SLF001 (two halves of one index)
-        width = max(boxes[:, 2].max(), x.max()) - min(boxes[:, 0].min(), x.min())
-        height = max(boxes[:, 3].max(), y.max()) - min(boxes[:, 1].min(), y.min())
-        return float(np.hypot(width, height)) + 1.0
+    def _nearest_points(
+        self,
+        shapes: NDArray[Any],
+        outlines: Outlines,
+        limit: float,
+        target: NDArray[np.int64],
+        distance: NDArray[np.float64],
+    ) -> None:
+        """Search in growing circles, so that dense surroundings cost little and sparse ones are found."""
+        todo = np.flatnonzero(np.isfinite(outlines.tangent[0]))
+        reach = min(FIRST_REACH_M, limit)
+        # no point of the set lies farther from a shape than the far corner of both boxes
+        everything = min(limit, self._farthest(outlines))
+        while len(todo):
+            # a millimetre more, because a point that far beyond the circle may still tie with one in it
+            part = self._points.nearest_within(
+                shapes[todo], outlines.take(todo), min(reach + MILLIMETRE, limit)
+            )
+            found = Pairs(todo[part.query], self._point_position[part.target], part.distance)
+            _keep_nearest(target, distance, found)
+            settled = np.zeros(len(shapes), dtype=bool)
+            settled[found.query[found.distance <= reach]] = True
+            if reach >= everything:
+                return
+            todo = todo[~settled[todo]]
+            reach = min(reach * 2.0, everything)
+
+    def _farthest(self, outlines: Outlines) -> float:
+        boxes = np.vstack((outlines.boxes(0.0), self._points.bounds))
+        boxes = boxes[np.isfinite(boxes).all(axis=1)]
+        return float(np.hypot(*(boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)))) + 1.0
 
 
 def _keep_nearest(target: NDArray[np.int64], distance: NDArray[np.float64], pairs: Pairs) -> None:
@@ -207,22 +230,15 @@ def _keep_nearest(target: NDArray[np.int64], distance: NDArray[np.float64], pair
     distance[row[better]] = pairs.distance[best[better]]
 
 
-def _chunks(counts: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Divide rows into runs whose counts add up to at most `CHUNK_PAIRS`, at least one row each."""
-    if not len(counts):
-        return []
-    total = np.cumsum(counts)
-    group = total // CHUNK_PAIRS
-    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-    return [np.asarray(part) for part in np.split(np.arange(len(counts), dtype=np.int64), starts[1:])]
-
-
-def _concatenate(pieces: list[Pairs]) -> Pairs:
-    if not pieces:
+def _joined(parts: list[Pairs]) -> Pairs:
+    """Put pairs together, sorted by query, then target."""
+    if not parts:
         empty = np.zeros(0, dtype=np.int64)
         return Pairs(empty, empty, np.zeros(0))
-    return Pairs(
-        np.concatenate([piece.query for piece in pieces]),
-        np.concatenate([piece.target for piece in pieces]),
-        np.concatenate([piece.distance for piece in pieces]),
+    if len(parts) == 1:
+        return parts[0]
+    return sorted_pairs(
+        np.concatenate([part.query for part in parts]),
+        np.concatenate([part.target for part in parts]),
+        np.concatenate([part.distance for part in parts]),
     )

@@ -141,7 +141,7 @@ def test_twenty_parks_from_twenty_two_features_with_the_difference_explained(rij
     # RIN 130060 came in three parts
     assert set(merged["feature_id"]) == {"130060"}
     assert 22 - len(merged[merged["rule"].str.contains("part")]) in (19, 20)
-    assert (rijssen_holten.project["sources"] is not None)
+    assert rijssen_holten.project["sources"] is not None
     assert len(parks["park_id"].unique()) == 20
 
 
@@ -150,13 +150,16 @@ def test_hectares_agree_with_the_registry_within_one_percent(rijssen_holten: Rel
     parks = rijssen_holten.table("park_evidence")
     ratio = parks["area_ha"] / parks["gross_ha"]
     assert ((ratio - 1).abs() < 0.01).all()
-    assert parks["gross_ha"].sum() == pytest.approx(252.8037, abs=0.1)
+    # the twenty figures of the registry add up to 3,326,637 m2
+    assert parks["gross_ha"].sum() == pytest.approx(332.6637, abs=0.001)
 
 
 def test_the_nearest_twente_canal_lies_more_than_six_kilometres_away(rijssen_holten: Release) -> None:
     parks = rijssen_holten.table("parks").set_index("park_id")
     water = rijssen_holten.table("waterways")
-    canal = shapely.union_all(water.loc[water["name"] == "Twentekanaal"].geometry.to_numpy())
+    canal = shapely.union_all(
+        water.loc[water["name"].fillna("").str.startswith("Twentekanaal")].geometry.to_numpy()
+    )
     gaps = parks.geometry.distance(canal)
     assert gaps.min() == pytest.approx(6_180, abs=30)
     assert parks.loc[gaps.idxmin(), "name"] == "Enterstraat"
@@ -184,8 +187,10 @@ def test_the_parks_lie_in_rijssen_holten(rijssen_holten: Release) -> None:
 
 def test_homes_make_an_interval_because_the_surroundings_are_unknown(rijssen_holten: Release) -> None:
     zones = rijssen_holten.table("usable_zones")
-    area = zones[zones["objects"] == "with_inside"].groupby(["reading", "category"])["area_ha"].sum()
-    heavy = area.loc[:, ["4.1", "4.2", "5.1", "5.2", "5.3", "6"]].groupby("reading").sum()
+    heavy = zones[
+        (zones["objects"] == "with_inside") & zones["category"].isin(["4.1", "4.2", "5.1", "5.2", "5.3", "6"])
+    ]
+    heavy = heavy.groupby("reading")["area_ha"].sum()
     assert heavy["low"] < heavy["high"]
 
 

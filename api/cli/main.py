@@ -1,0 +1,343 @@
+"""The command line ``kringruimte``: thin commands over the jobs.
+
+Exit codes: 0 done, 1 bad input, 2 usage, 130 stopped by the user.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gis.errors import InputError, KringError, Problem
+from layers.schema import Level
+from layers.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from layers.release import Release
+
+DONE, BAD_INPUT = 0, 1
+EXTRA_STEPS = 4
+"""Steps of a run that are not the reading of a layer, for the progress bar."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO})
+"""What a disk can refuse; other errors of the operating system are defects of ours."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 (typer passes the flag by position)
+    if asked:
+        typer.echo(f"kringruimte {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Which business parks carry high environmental categories and reach water."""
+
+
+ProjectFile = Annotated[Path, typer.Argument(metavar="PROJECT", help="Project file (TOML).")]
+ReleaseFolder = Annotated[
+    Path,
+    typer.Argument(metavar="RELEASE", help="Folder of a release, or releases/ with the start of its name."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON to stdout.")]
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the sample; made when absent.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Write the sample region and run the main job on it."""
+    from api.cli.output import print_json, progress, stdout
+    from api.cli.tables import print_paths
+    from api.jobs.sample import demo as make_demo
+    from layers.inputs import INPUT_LAYERS
+
+    with progress(len(INPUT_LAYERS) + EXTRA_STEPS + 1) as tell:
+        project_file, release = make_demo(folder, progress=tell)
+    if as_json:
+        print_json({"project": str(project_file), **_made(release)})
+        return
+    _print_release(release)
+    print_paths(stdout(), {"Project": str(project_file)})
+
+
+@app.command()
+def check(
+    path: Annotated[
+        Path, typer.Argument(metavar="PROJECT|RELEASE", help="Project file, or folder of a release.")
+    ],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Look for every problem of a project without running it, or verify that a release is whole."""
+    if path.is_dir():
+        _check_release(path, as_json=as_json)
+    else:
+        _check_project(path, as_json=as_json)
+
+
+@app.command()
+def run(
+    project_file: ProjectFile,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder of releases [default: releases/ beside PROJECT]."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a release from a project's layers."""
+    from api.cli.output import print_json, progress
+    from api.jobs.run import run as run_job
+    from layers.project import load_project
+
+    project = load_project(project_file)
+    with progress(len(project.layers) + EXTRA_STEPS) as tell:
+        release = run_job(project, out or project_file.parent / "releases", progress=tell)
+    if as_json:
+        print_json(_made(release))
+    else:
+        _print_release(release)
+
+
+@app.command()
+def show(
+    path: ReleaseFolder,
+    park: Annotated[
+        str | None, typer.Argument(metavar="[PARK]", help="Id or (part of a) name of a park.")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show a release, or all evidence of one park."""
+    from api.cli.output import print_json, stdout
+    from api.cli.tables import print_banner, print_gaps, print_park, print_summary
+    from api.jobs.show import show_park, show_release
+    from layers.release import open_release
+
+    release = open_release(path)
+    answer = show_release(release) if park is None else show_park(release, park)
+    if as_json:
+        print_json(answer)
+        return
+    console = stdout()
+    print_banner(console, release.project)
+    if park is None:
+        print_summary(console, answer["summary"], answer["parameters"])
+        print_gaps(console, answer["not_assessed"])
+    else:
+        print_park(console, answer)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="RELEASE", help="The earlier release.")],
+    after: Annotated[Path, typer.Argument(metavar="RELEASE", help="The later release.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show which parks came, went or changed between two releases."""
+    from api.cli.output import print_json, stdout
+    from api.cli.tables import print_comparison
+    from api.jobs.compare import compare as compare_releases
+    from layers.release import open_release
+
+    answer = compare_releases(open_release(before), open_release(after))
+    if as_json:
+        print_json(answer)
+    else:
+        print_comparison(stdout(), answer)
+
+
+@app.command()
+def serve(
+    path: ReleaseFolder,
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    level: Annotated[Level, typer.Option(help="What readers may see.")] = Level.PUBLIC,
+) -> None:
+    """Serve a release as OGC API Features, rooted at /v1."""
+    import uvicorn
+
+    from api.cli.output import stderr
+    from api.jobs.serving import ServeSettings, refuse_exposure, refuse_taken_port
+    from layers.release import open_release
+
+    refuse_exposure(host, level)
+    release = open_release(path)
+    refuse_taken_port(host, port)
+    os.environ.update(ServeSettings(release.path, level).to_environment())
+    shown = f"[{host}]" if ":" in host else host
+    stderr().print(
+        f"Serving release {release.name} (level {level}) at http://{shown}:{port}/v1, stop with Ctrl+C"
+    )
+    # named by a string: the command line and the service do not import each other
+    uvicorn.run(
+        "api.http.app:create", factory=True, host=host, port=port, log_level="warning", server_header=False
+    )
+
+
+@app.command("test-plan")
+def plan(
+    project_file: ProjectFile,
+    polygon: Annotated[
+        Path, typer.Argument(metavar="POLYGON", help="File with the polygon, such as GeoJSON.")
+    ],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Measure what sensitive buildings in a polygon would cost."""
+    from api.cli.output import print_json, progress, stdout
+    from api.cli.tables import print_plan_test
+    from api.jobs.plan_test import ask_polygon
+    from layers.project import load_project
+
+    project = load_project(project_file)
+    with progress(len(project.layers) + 1) as tell:
+        answer = ask_polygon(project, polygon, progress=tell)
+    if as_json:
+        print_json(answer)
+    else:
+        print_plan_test(stdout(), answer)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments
+        Without the name of the program; those of the process by default.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="kringruimte")
+    except KringError as error:
+        from api.cli.output import print_error
+
+        print_error(error)
+        return BAD_INPUT
+    except BrokenPipeError:
+        # the reader of our output went away, such as head; nothing more can be written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        from api.cli.output import print_lines
+
+        place = f"{error.filename}: " if error.filename else ""
+        print_lines(
+            [f"{place}{error.strerror}. Nothing half-made is left; make room or choose another folder."]
+        )
+        return BAD_INPUT
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else DONE
+    return DONE
+
+
+def _made(release: Release) -> dict[str, object]:
+    views = {
+        name.removeprefix("views/"): str(release.path / name)
+        for name in release.manifest["files"]
+        if name.startswith("views/")
+    }
+    from api.jobs.show import summary_rows
+
+    return {
+        "release": str(release.path),
+        "name": release.name,
+        "tables_sha256": release.manifest["tables_sha256"],
+        "summary": summary_rows(release),
+        "views": views,
+    }
+
+
+def _print_release(release: Release) -> None:
+    from api.cli.output import stdout
+    from api.cli.tables import print_banner, print_paths, print_summary
+    from api.jobs.show import summary_rows
+
+    console = stdout()
+    print_banner(console, release.project)
+    print_summary(console, summary_rows(release), release.project["parameters"])
+    views = release.path / "views"
+    names = {
+        "Kaart om te mailen": "map.html",
+        "Kaart als plaatje": "map.png",
+        "Rapport": "report.html",
+        "Voor QGIS": "release.gpkg",
+        "Met alle details": "planner",
+    }
+    console.print()
+    print_paths(
+        console,
+        {"Uitgave": str(release.path), **{label: str(views / name) for label, name in names.items()}},
+    )
+
+
+def _check_release(path: Path, *, as_json: bool) -> None:
+    from api.cli.output import print_json, stdout
+    from layers.release import open_release
+
+    release = open_release(path)
+    problems = release.verify()
+    if as_json:
+        print_json({"release": release.name, "problems": [_problem(problem) for problem in problems]})
+        raise typer.Exit(BAD_INPUT if problems else DONE)
+    if problems:
+        raise InputError(*problems)
+    stdout().print(f"Release {release.name} is whole: {len(release.manifest['files'])} files.")
+
+
+def _check_project(path: Path, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from api.cli.output import print_json, progress, stdout
+    from api.cli.tables import print_check
+    from api.jobs.check import check_project
+    from layers.inputs import INPUT_LAYERS
+
+    with progress(len(INPUT_LAYERS)) as tell:
+        found = check_project(path, progress=tell)
+    sources = [asdict(source) for source in found.sources]
+    if as_json:
+        problems = [_problem(problem) for problem in found.problems]
+        print_json(
+            {"project": found.name, "problems": problems, "sources": sources, "quality": found.quality}
+        )
+        raise typer.Exit(BAD_INPUT if problems else DONE)
+    if found.problems:
+        raise InputError(*found.problems)
+    print_check(stdout(), sources, found.quality)
+    stdout().print("No problems: this project can be run.")
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {**asdict(problem), "text": str(problem)}

@@ -1,0 +1,1 @@
+"""Jobs: the only place where rooms are put together."""

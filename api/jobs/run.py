@@ -1,0 +1,97 @@
+"""The main job: from a project's layers to a release."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from analysis.evidence import assess
+from api.jobs.views import write_views
+from layers.read import read_inputs
+from layers.recipe import make_recipe
+from layers.release_writer import ReleaseWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from layers.project import Project
+    from layers.read import Inputs
+    from layers.release import Release
+
+
+def run(
+    project: Project,
+    out: Path,
+    *,
+    progress: Callable[[str], None] | None = None,
+    render: Callable[..., None] = write_views,
+) -> Release:
+    """Read a project's layers, assess them and write a release.
+
+    Parameters
+    ----------
+    project
+        See `layers.project.load_project`.
+    out
+        Folder of releases.
+    progress
+        Called with what begins, in English.
+    render
+        Makes the views of a staged release; tests pass a small one.
+
+    Returns
+    -------
+    Release
+        The new one, or the one that was there already with the same recipe and the same tables.
+
+    Raises
+    ------
+    InputError
+        With every problem of the layers at once.
+    ReleaseError
+        When the release cannot be written, or exists with other content.
+    """
+    tell = progress or _silent
+    inputs = read_inputs(project, progress=progress)
+    tell("assessing parks and plots")
+    tables = {**inputs.tables, **assess(inputs.tables, project.parameters), "data_quality": inputs.quality}
+    facts = project_facts(project, inputs)
+    tell("writing tables")
+    with ReleaseWriter(out, project_recipe(project, facts)) as writer:
+        levels = {name: source.level for name, source in project.layers.items() if source.level is not None}
+        writer.write_data(tables, facts, levels)
+        found = writer.existing()
+        if found is not None:
+            tell("the same release exists")
+            return found
+        tell("drawing maps and report")
+        render(writer.staged(), writer)
+        tell("finishing the release")
+        return writer.commit()
+
+
+def project_facts(project: Project, inputs: Inputs) -> dict[str, Any]:
+    """Give what a release says about its project: plain values for JSON."""
+    stated = project.model_dump(mode="json")
+    facts = {key: value for key, value in stated.items() if key not in {"layers", "root"}}
+    return {**facts, "sources": [asdict(source) for source in inputs.sources]}
+
+
+def project_recipe(project: Project, facts: dict[str, Any]) -> dict[str, Any]:
+    """Give the recipe: the facts, how columns were mapped, and the hashes of the sources.
+
+    Where a file lies is left out; what it holds is in its hash.
+    """
+    layers = {
+        name: {key: value for key, value in layer.items() if key != "path"}
+        for name, layer in project.model_dump(mode="json")["layers"].items()
+    }
+    kept = {key: value for key, value in facts.items() if key not in {"parameters", "sources"}}
+    return make_recipe(
+        project={**kept, "layers": layers}, parameters=facts["parameters"], sources=facts["sources"]
+    )
+
+
+def _silent(message: str) -> None:
+    """Tell nobody."""

@@ -1,0 +1,105 @@
+"""What a service needs to know to start, and how one process tells another."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gis.errors import InputError, Problem
+from layers.schema import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RELEASE_VARIABLE = "KRING_RELEASE"
+LEVEL_VARIABLE = "KRING_LEVEL"
+
+
+@dataclass(frozen=True, slots=True)
+class ServeSettings:
+    """Settings of the service.
+
+    Attributes
+    ----------
+    release
+        Folder of the release that is served.
+    level
+        Confidentiality level up to which layers and columns are served.
+    """
+
+    release: Path
+    level: Level = Level.PUBLIC
+
+    def to_environment(self) -> dict[str, str]:
+        """Write the settings down as environment variables."""
+        return {RELEASE_VARIABLE: str(self.release), LEVEL_VARIABLE: self.level.value}
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> ServeSettings:
+        """Read the settings from environment variables.
+
+        Raises
+        ------
+        InputError
+            When the release is not named or the level is unknown.
+        """
+        release = environment.get(RELEASE_VARIABLE)
+        if not release:
+            raise InputError(Problem(f"{RELEASE_VARIABLE} is not set", "Set it to the folder of a release."))
+        return cls(Path(release), level_named(environment.get(LEVEL_VARIABLE, Level.PUBLIC.value)))
+
+
+def level_named(text: str) -> Level:
+    """Read a confidentiality level; InputError for one that does not exist."""
+    if text not in set(Level):
+        repair = f"Choose one of {', '.join(Level)}."
+        raise InputError(Problem(f'"{text}" is not a confidentiality level', repair))
+    return Level(text)
+
+
+def refuse_exposure(host: str, level: Level) -> None:
+    """Refuse to show what is not public to other machines: this service knows no users yet.
+
+    Raises
+    ------
+    InputError
+        For a level above public on an address that other machines reach.
+    """
+    if level is not Level.PUBLIC and not _is_loopback(host):
+        raise InputError(
+            Problem(
+                f"Level {level} would be readable for everybody who reaches {host}",
+                "Leave --host at 127.0.0.1, or serve level public.",
+            )
+        )
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Refuse an address or port that cannot be listened on, before anything is started.
+
+    Raises
+    ------
+    InputError
+        With what the operating system says.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                Problem(f"{host} port {port} cannot be used: {error.strerror}", "Choose another with --port.")
+            ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,83 @@
+"""The views of a release: maps, report and GeoPackages, all derived from its ``data/``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from layers.schema import Level
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layers.release import Release
+
+VIEWS = "views"
+PLANNER = "planner/"
+"""Views under this folder hold details and stay inside the province; the others may go out."""
+
+
+class Sink(Protocol):
+    """Where views go: a release that is being written, or a folder."""
+
+    def write_bytes(self, relative: str, data: bytes, level: Level = ...) -> None:
+        """Write one file."""
+
+    def path_for(self, relative: str, level: Level = ...) -> Path:
+        """Give the place where another writer makes one file."""
+
+
+class FolderSink:
+    """A plain folder that receives views."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write_bytes(self, relative: str, data: bytes, level: Level = Level.PUBLIC) -> None:
+        """Write one file."""
+        self.path_for(relative, level).write_bytes(data)
+
+    def path_for(self, relative: str, level: Level = Level.PUBLIC) -> Path:  # noqa: ARG002 (a folder has no levels)
+        """Give the place of one file, its folder made."""
+        path = self.folder / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def write_views(release: Release, sink: Sink) -> None:
+    """Make every view of a release.
+
+    Parameters
+    ----------
+    release
+        Read through its ``data/`` only.
+    sink
+        Receives ``views/map.html``, ``map.png``, ``report.html`` and ``release.gpkg`` beside it and, with the
+        details, ``views/planner/``.
+    """
+    from layers.exports.geopackage import write_geopackage
+    from maps.views import render
+
+    release = release.remembering()
+    for relative, data in sorted(render(release).items()):
+        sink.write_bytes(f"{VIEWS}/{relative}", data, view_level(relative))
+    for relative in ("release.gpkg", f"{PLANNER}release.gpkg"):
+        level = view_level(relative)
+        write_geopackage(release, sink.path_for(f"{VIEWS}/{relative}", level), level)
+
+
+def view_level(relative: str) -> Level:
+    """Tell who may have a view, from its place under ``views/``."""
+    return Level.PROVINCE if relative.startswith(PLANNER) else Level.PUBLIC
+
+
+def rebuild_views(release: Release, folder: Path) -> None:
+    """Make the views of a release again, in another folder and byte for byte the same.
+
+    Parameters
+    ----------
+    release
+        A whole release; its own views are neither read nor changed.
+    folder
+        Receives ``views/``.
+    """
+    write_views(release, FolderSink(folder))

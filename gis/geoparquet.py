@@ -1,0 +1,115 @@
+"""GeoParquet, and plain Parquet tables with coordinates in columns."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gis.crs import stated_crs
+from gis.errors import InputError, Problem
+from gis.wkb import read_wkb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+    import pyproj
+    from numpy.typing import NDArray
+
+    from gis.records import Record
+
+SUFFIXES: Final = (".parquet", ".geoparquet", ".pq")
+MAX_ROWS: Final = 20_000_000
+MAX_BYTES: Final = 16 * 1024**3
+
+
+def _refuse(shown: str, message: str) -> InputError:
+    return InputError(Problem(message, "Export the file again as GeoParquet.", file=shown))
+
+
+def _open(path: Path, shown: str) -> pq.ParquetFile:
+    """Open a file and refuse one that is broken or unpacks to more than memory may hold."""
+    try:
+        source = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise _refuse(shown, f"the Parquet file cannot be read: {_line(error)}") from error
+    size = sum(source.metadata.row_group(i).total_byte_size for i in range(source.metadata.num_row_groups))
+    if source.metadata.num_rows > MAX_ROWS or size > MAX_BYTES:
+        source.close()
+        raise _refuse(shown, f"{source.metadata.num_rows:,} rows of {size:,} bytes are more than the limit")
+    return source
+
+
+def _line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:200]
+
+
+def _geo(source: pq.ParquetFile, shown: str) -> dict[str, Any] | None:
+    """Give the description of the primary geometry column, its name under ``name``."""
+    raw = (source.schema_arrow.metadata or {}).get(b"geo")
+    if raw is None:
+        return None
+    try:
+        meta = json.loads(raw)
+        name = meta["primary_column"]
+        return {**meta["columns"][name], "name": name}
+    except (ValueError, KeyError, TypeError) as error:
+        raise _refuse(shown, "the description of the geometry (GeoParquet metadata) is broken") from error
+
+
+def read_columns(path: Path, shown: str) -> tuple[str, ...]:
+    """List the attribute columns."""
+    with _open(path, shown) as source:
+        geo = _geo(source, shown)
+        return tuple(name for name in source.schema_arrow.names if geo is None or name != geo["name"])
+
+
+def read(
+    path: Path, shown: str
+) -> tuple[pd.DataFrame, NDArray[np.object_] | None, pyproj.CRS | None, tuple[Record, ...]]:
+    """Read attributes, geometry, coordinate system and what was found on the way.
+
+    Raises
+    ------
+    InputError
+        When the file is broken.
+    """
+    with _open(path, shown) as source:
+        geo = _geo(source, shown)
+        try:
+            table = source.read()
+        except (pa.ArrowException, OSError, MemoryError) as error:
+            raise _refuse(shown, f"the Parquet file cannot be read: {_line(error)}") from error
+    if geo is None:
+        return table.to_pandas(ignore_metadata=True), None, None, ()
+    if geo["name"] not in table.column_names:
+        raise _refuse(shown, f"the geometry column {geo['name']!r} is not in the file")
+    records: list[Record] = []
+    geometry = _geometry(table, geo, shown, records)
+    # the standard says that a missing key means CRS84 and null unknown
+    frame = table.drop_columns([geo["name"]]).to_pandas(ignore_metadata=True)
+    return frame, geometry, stated_crs(geo.get("crs", "OGC:CRS84"), records), tuple(records)
+
+
+def _geometry(table: pa.Table, geo: dict[str, Any], shown: str, records: list[Record]) -> NDArray[np.object_]:
+    """Make geometries from WKB or from the native arrays of GeoArrow."""
+    if geo.get("encoding") != "WKB":
+        import geopandas as gpd
+
+        try:
+            return np.asarray(gpd.GeoDataFrame.from_arrow(table, geometry=geo["name"]).geometry, dtype=object)
+        except (ValueError, TypeError, KeyError, pa.ArrowException) as error:
+            raise _refuse(shown, f"geometry encoding {geo.get('encoding')!r} cannot be read") from error
+    if not pa.types.is_binary(_wkb_type(table, geo)):
+        raise _refuse(shown, "the geometry column does not hold well-known bytes")
+    return read_wkb(table.column(geo["name"]).to_numpy(), records)
+
+
+def _wkb_type(table: pa.Table, geo: dict[str, Any]) -> pa.DataType:
+    """Give the type of the geometry column, large and small bytes alike."""
+    kind = table.schema.field(geo["name"]).type
+    return pa.binary() if pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind) else kind

@@ -1,0 +1,341 @@
+"""Reading the layers of a project: checked, in RD New, repaired, every repair recorded.
+
+Every row that comes in is in the result or in the data-quality table with a reason; this is checked for each
+layer before it is handed on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from gis import files
+from gis.crs import RD
+from gis.errors import InputError, Problem
+from gis.locate import locate, sha256
+from gis.overlaps import duplicates, overlaps
+from gis.placement import place
+from gis.records import Record
+from gis.repair import check_vertices, flatten, repair
+from layers.areas import mend_layer_units, mend_row_units, note_contradictions
+from layers.columns import fill_unknown, missing_values, row_label, take_columns
+from layers.identity import Rows, settle
+from layers.inputs import INPUT_BY_NAME, INPUT_LAYERS
+from layers.quality import quality_frame, quality_rows
+from layers.texts import as_texts
+from layers.validate import check_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from gis.locate import Location
+    from gis.table import Table
+    from layers.project import Project
+    from layers.schema import Layer
+    from layers.source import LayerSource
+
+_NO_OVERLAP = ("parks", "plots", "municipalities", "sub_areas", "surroundings", "zoned_estates")
+"""Layers of which the features should not lie over each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """Where one layer came from and how many of its rows are in the result.
+
+    Attributes
+    ----------
+    file
+        Relative to the project file; the name alone when it lies elsewhere.
+    sha256
+        Hash of the file; of a shapefile with its side files.
+    rows_in, rows_out
+        Rows in the file and in the result; the quality table explains the difference.
+    note
+        What the project says that a reader must know.
+    """
+
+    layer: str
+    file: str
+    sha256: str
+    rows_in: int
+    rows_out: int
+    source: str
+    date: str | None
+    licence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The layers of a project.
+
+    Attributes
+    ----------
+    tables
+        By our layer name, EPSG:28992, sorted by identifier; optional layers that the project does not name
+        are absent.
+    quality
+        The data-quality table.
+    sources
+        In the order of the layer descriptions.
+    """
+
+    tables: dict[str, gpd.GeoDataFrame]
+    quality: pd.DataFrame
+    sources: tuple[SourceRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _LayerResult:
+    table: gpd.GeoDataFrame
+    quality: list[dict[str, object]]
+    source: SourceRecord
+
+
+def read_inputs(project: Project, *, progress: Callable[[str], None] | None = None) -> Inputs:
+    """Read all layers of a project.
+
+    Parameters
+    ----------
+    project
+        See `layers.project.load_project`.
+    progress
+        Called with what begins, once per layer.
+
+    Returns
+    -------
+    Inputs
+        Tables, data-quality table and sources.
+
+    Raises
+    ------
+    InputError
+        With every problem of every layer at once.
+    """
+    results, problems = _read_all(project.layers, project.root, progress)
+    if problems:
+        raise InputError(*problems)
+    quality = quality_frame(row for result in results.values() for row in result.quality)
+    tables = {name: result.table for name, result in results.items()}
+    return Inputs(tables, quality, tuple(result.source for result in results.values()))
+
+
+def problems_in(sources: Mapping[str, LayerSource], root: Path) -> tuple[Problem, ...]:
+    """Read layers for their problems alone, so that a project's problems can be told all at once."""
+    return tuple(_read_all(sources, root, None)[1])
+
+
+def _read_all(
+    sources: Mapping[str, LayerSource], root: Path, progress: Callable[[str], None] | None
+) -> tuple[dict[str, _LayerResult], list[Problem]]:
+    """Read layers in the order of their descriptions and collect the problems of all."""
+    results: dict[str, _LayerResult] = {}
+    problems: list[Problem] = []
+    for layer in INPUT_LAYERS:
+        if layer.name not in sources:
+            continue
+        if progress is not None:
+            progress(f"reading {layer.label_en.lower()}")
+        try:
+            results[layer.name] = read_layer(layer.name, sources[layer.name], root)
+        except InputError as error:
+            problems += [replace(item, layer=item.layer or layer.name) for item in error.problems]
+    return results, problems
+
+
+def read_layer(name: str, source: LayerSource, root: Path) -> _LayerResult:
+    """Read one layer.
+
+    Parameters
+    ----------
+    name
+        Our name of the layer.
+    source
+        Where it lies and how it maps.
+    root
+        The folder that relative paths start from.
+
+    Raises
+    ------
+    InputError
+        With every problem of the layer.
+    """
+    layer = INPUT_BY_NAME[name]
+    location = locate(source.path, root)
+    found = files.read(location, source.layer, x=source.x, y=source.y, wkt=source.wkt)
+    if found.geometry is None:
+        raise _no_geometry(found.frame, source.path)
+    rows = _typed_rows(layer, source, found)
+    try:
+        rows.geometry = _shapes(rows, source, found)
+    except InputError as error:
+        raise InputError(*rows.problems, *error.problems) from error
+    rows.alive &= ~shapely.is_missing(rows.geometry)
+    _judge_emptiness(rows)
+    fill_unknown(layer, rows.frame, _series(rows), rows.records)
+    told = {problem.field for problem in rows.problems}
+    missing = missing_values(layer, rows.frame, _series(rows), source.path)
+    rows.problems += [problem for problem in missing if problem.field not in told]
+    mend_layer_units(rows, frozenset(source.units))
+    settle(rows)
+    mend_row_units(rows)
+    note_contradictions(rows)
+    _note_overlaps(rows)
+    if rows.problems:
+        raise InputError(*rows.problems)
+    return _finish(rows, source, location, root)
+
+
+def _no_geometry(frame: pd.DataFrame, file: str) -> InputError:
+    listed = ", ".join(map(str, frame.columns))
+    repair = f"Name the columns: x and y, or wkt. The file has: {listed}."
+    return InputError(Problem("the table has no geometry", repair, file=file))
+
+
+def _typed_rows(layer: Layer, source: LayerSource, found: Table) -> Rows:
+    """Take the columns of a layer, for the rows that the project selects."""
+    records = list(found.records)
+    alive = _selected(source, found.frame, records)
+    taken = take_columns(layer, source, found.frame.loc[alive], found.row_id)
+    nothing = np.full(len(alive), None, dtype=object)
+    # rows that are not selected stay as empty rows, so that every row is accounted for
+    frame = taken.frame.reindex(found.frame.index)
+    return Rows(layer, frame, nothing, alive, [*records, *taken.records], taken.problems, source.path)
+
+
+def _selected(source: LayerSource, raw: pd.DataFrame, records: list[Record]) -> NDArray[np.bool_]:
+    """Tell which rows the project selects; the others are set aside."""
+    alive = np.ones(len(raw), dtype=bool)
+    for column, wanted in source.only.items():
+        if column not in raw:
+            # refused by load_project; here nothing can match
+            continue
+        for position, text in enumerate(as_texts(raw[column])):
+            if alive[position] and (text or "") not in wanted:
+                alive[position] = False
+                records.append(Record("not_selected", "set_aside", position + 1, column, text))
+    return alive
+
+
+def _shapes(rows: Rows, source: LayerSource, found: Table) -> NDArray[np.object_]:
+    """Bring the geometry of the selected rows to RD New and repair it."""
+    chosen = np.flatnonzero(rows.alive)
+    raw = np.full(0, None, dtype=object) if found.geometry is None else found.geometry[chosen]
+
+    def label(position: int) -> str:
+        return row_label(rows.layer, source, found.frame, int(chosen[position]))
+
+    check_vertices(raw, label, file=source.path)
+    flat = flatten(raw)
+    placed = place(flat.geometry, found.crs, named=_named_crs(source), file=source.path)
+    want = "any" if rows.layer.shape == "table" else rows.layer.shape
+    repaired = repair(placed.geometry, label, want, file=source.path)
+    for record in (*flat.records, *placed.records, *repaired.records):
+        # rows are counted among the selected ones there, and in the file here
+        row = None if record.row is None else rows.row(int(chosen[record.row - 1]))
+        rows.records.append(replace(record, row=row))
+    shapes = np.full(len(rows.frame), None, dtype=object)
+    shapes[chosen] = repaired.geometry
+    return shapes
+
+
+def _named_crs(source: LayerSource) -> pyproj.CRS | None:
+    """Read the coordinate system that the project names."""
+    if source.crs is None:
+        return None
+    try:
+        return pyproj.CRS.from_user_input(source.crs)
+    except pyproj.exceptions.CRSError as error:
+        message = f"the coordinate system {source.crs!r} is not known"
+        problem = Problem(message, 'Use a code such as "EPSG:28992".', source.path, field="crs")
+        raise InputError(problem) from error
+
+
+def _judge_emptiness(rows: Rows) -> None:
+    """Refuse a layer of which nothing is left; an optional layer without rows is only recorded."""
+    if rows.alive.any():
+        return
+    if len(rows.frame) == 0 and not rows.layer.required:
+        rows.records.append(Record("empty_layer", "noted"))
+        return
+    why = sorted({record.rule for record in rows.records if record.action == "set_aside"})
+    message = (
+        f"all {len(rows.frame)} rows are unusable ({', '.join(why)})" if why else "the layer has no rows"
+    )
+    repair = f"Name a file with {rows.layer.shape if rows.layer.shape != 'any' else 'usable'} geometry."
+    rows.problems.append(Problem(message, repair, rows.file, rows.layer.name))
+
+
+def _series(rows: Rows) -> pd.Series[bool]:
+    return pd.Series(rows.alive, index=rows.frame.index)
+
+
+def _note_overlaps(rows: Rows) -> None:
+    """Note geometry that occurs twice or lies over another; nothing is cut."""
+    drawn = np.flatnonzero(rows.alive & (shapely.get_dimensions(rows.geometry) > 0))
+    if not len(drawn):
+        return
+    shapes, names = rows.geometry[drawn], rows.names()
+    twice = duplicates(shapes)
+    for second, first in twice:
+        after = names[drawn[first]]
+        rows.records.append(
+            Record("duplicate_geometry", "noted", rows.row(int(drawn[second])), None, None, after)
+        )
+    if rows.layer.name not in _NO_OVERLAP:
+        return
+    for first, second, area in overlaps(shapes):
+        row, other = rows.row(int(drawn[first])), names[drawn[second]]
+        rows.records.append(Record("overlap", "noted", row, None, None, f"{area:.0f} m2, {other}"))
+
+
+def _finish(rows: Rows, source: LayerSource, location: Location, root: Path) -> _LayerResult:
+    """Make the table, check it against its schema and check that no row got lost."""
+    layer = rows.layer
+    kept = rows.frame.loc[rows.alive]
+    out = np.count_nonzero(rows.alive)
+    gone = {record.row for record in rows.records if record.action in ("set_aside", "merged")}
+    if len(rows.frame) != out + len(gone) or gone & set(kept.index):
+        # a defect of ours, not of the data
+        raise RuntimeError(f"layer {layer.name}: {len(rows.frame)} rows in, {out} out, {len(gone)} explained")
+    table = gpd.GeoDataFrame(kept, geometry=rows.geometry[rows.alive], crs=RD)
+    if layer.identifier is not None:
+        table = table.sort_values(layer.identifier, kind="stable")
+    told = {record.row for record in rows.records if record.row is not None}
+    all_names = rows.names()
+    names = {row: all_names[row - 1] for row in sorted(told)}
+    problems = check_table(layer, pd.DataFrame(table.drop(columns="geometry")), source.path)
+    if problems:
+        raise InputError(*problems)
+    quality = quality_rows(layer.name, rows.records, names)
+    record = SourceRecord(
+        layer.name,
+        _shown_file(location, root),
+        sha256(location),
+        len(rows.frame),
+        int(out),
+        source.source,
+        source.date,
+        source.licence,
+        source.note,
+    )
+    return _LayerResult(table.reset_index(drop=True), quality, record)
+
+
+def _shown_file(location: Location, root: Path) -> str:
+    """Name a source file without the place of the project on this machine."""
+    path = location.path.resolve()
+    inner = "" if location.inner is None else f"/{location.inner}"
+    try:
+        return path.relative_to(root.resolve()).as_posix() + inner
+    except ValueError:
+        return path.name + inner

@@ -1,0 +1,1 @@
+"""How results look: maps and reports drawn from a release, whoever made it."""

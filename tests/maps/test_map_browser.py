@@ -1,0 +1,65 @@
+"""The web map in a real browser that has no network."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from layers.schema import Level
+from maps.reading import View
+from maps.webmap import web_map
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layers.release import Release
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="module")
+def browser() -> str:
+    if BROWSER is None:
+        if "chromium" in os.environ.get("KRING_REQUIRE", ""):
+            pytest.fail("KRING_REQUIRE names chromium, and there is none")
+        pytest.skip("no chromium on this machine")
+    return BROWSER
+
+
+def opened(browser: str, folder: Path, page: bytes) -> tuple[str, list[str]]:
+    """Open a page without network; give its DOM and what the console said."""
+    file = folder / "map.html"
+    file.write_bytes(page)
+    run = subprocess.run(
+        [
+            browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+            "--disable-dev-shm-usage", f"--user-data-dir={folder / 'profile'}", "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--window-size=1200,800", "--virtual-time-budget=4000", "--enable-logging=stderr", "--v=0",
+            "--dump-dom", file.as_uri(),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )  # fmt: skip
+    return run.stdout, re.findall(r"CONSOLE.*", run.stderr)
+
+
+@pytest.mark.parametrize("level", [Level.PUBLIC, Level.PROVINCE])
+def test_the_map_draws_without_network_and_without_a_word_on_the_console(
+    browser: str, tmp_path: Path, region: Release, level: Level
+) -> None:
+    dom, console = opened(browser, tmp_path, web_map(View(region, level)))
+    assert console == []
+    assert 'data-ready="yes"' in dom
+    drawn = re.findall(r'<path class="leaflet-interactive"[^>]*>', dom)
+    filled = [path for path in drawn if "url(#p-verdict-" in path or "url(&quot;#p-verdict-" in path]
+    # ten parks, and in the planner's map their twenty plots
+    assert len(filled) == (10 if level is Level.PUBLIC else 30)
+    assert dom.count("<option value=") == 10
+    assert len(re.findall(r'class="place-name"', dom)) == 5
