@@ -10,6 +10,7 @@ from analysis.park_table import park_evidence
 from analysis.plot_table import plot_evidence
 from analysis.reporting import assumptions, disagreements, not_assessed, summarise
 from analysis.situation import survey
+from analysis.zone_blocks import in_blocks
 from analysis.zone_table import zone_table
 
 if TYPE_CHECKING:
@@ -40,10 +41,12 @@ def assess(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> di
     plots, plot_extra = plot_evidence(situation)
     effects, rights, loss = housing_tables(situation)
     parks, park_extra = park_evidence(situation, plots, loss)
+    zones = conform("usable_zones", zone_table(situation))
     evidence = {
         "park_evidence": parks,
         "plot_evidence": plots,
-        "usable_zones": zone_table(situation),
+        "usable_zones": zones,
+        "usable_blocks": in_blocks(zones),
         "binding_objects": stack("binding_objects", park_extra["binding"], plot_extra.get("binding")),
         "water_by_class": stack("water_by_class", park_extra.get("classes"), plot_extra.get("classes")),
         "water_evidence": stack("water_evidence", park_extra["rungs"], plot_extra.get("rungs")),

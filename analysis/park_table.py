@@ -11,6 +11,7 @@ import shapely
 
 from analysis.columns import add_binding, add_permitted, add_use, add_water, complete, stack
 from analysis.heavy import hectares, overlay
+from analysis.housing import housing_loss
 from analysis.in_use import InUse, UnderUse, firms_in_use
 from analysis.reporting import at_water
 from analysis.subjects import (
@@ -178,9 +179,11 @@ def _heavy_and_water(
 def _add_surroundings(result: pd.DataFrame, situation: Situation, loss: HousingLoss | None) -> None:
     tables, shapes = situation.tables, situation.parks
     if loss is not None:
-        result["housing_plans"] = loss.plans
-        result["housing_lost_low_ha"] = loss.together["low"]
-        result["housing_lost_high_ha"] = loss.together["high"]
+        # soft plans are not for everybody, so the adopted ones have figures of their own
+        for prefix, part in (("housing", loss), ("housing_hard", _loss_of_adopted(situation))):
+            result[f"{prefix}_plans"] = part.plans
+            result[f"{prefix}_lost_low_ha"] = part.together["low"]
+            result[f"{prefix}_lost_high_ha"] = part.together["high"]
     protected = tables.get("protected_areas")
     if protected is not None:
         found = overlaps(shapes, protected.geometry.to_numpy())
@@ -205,6 +208,15 @@ def _add_surroundings(result: pd.DataFrame, situation: Situation, loss: HousingL
         best = overlaps(shapes, grid.geometry.to_numpy()).largest(len(shapes))
         status = grid["status"].fillna("unknown").to_numpy(dtype=object)
         result["grid_status"] = np.where(best >= 0, status[best], "not_assessed")
+
+
+def _loss_of_adopted(situation: Situation) -> HousingLoss:
+    """Measure the loss again as if only the hard plans went ahead."""
+    if situation.land.room is None:
+        raise ValueError("a loss needs heavy land that was measured")
+    plans = situation.tables["housing_plans"]
+    hard = plans[plans["phase"] == "hard"].reset_index(drop=True)
+    return housing_loss(hard, situation.tables, situation.land.room, situation.threshold, situation.system)
 
 
 def _with_park_range(result: pd.DataFrame, situation: Situation) -> gpd.GeoDataFrame:

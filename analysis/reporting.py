@@ -29,6 +29,8 @@ SUMMED = (
     "quay_m",
     "usable_quay_m",
     "underuse_certain_ha",
+    "housing_hard_lost_low_ha",
+    "housing_hard_lost_high_ha",
     "housing_lost_low_ha",
     "housing_lost_high_ha",
 )

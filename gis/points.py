@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gis.outlines import Outlines
 
 BAND_M = 250.0
-CHUNK_PAIRS = 500_000
+CHUNK_PAIRS = 100_000
 MILLIMETRE = 0.001
 
 

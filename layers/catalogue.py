@@ -21,7 +21,7 @@ ALL_LAYERS: tuple[Layer, ...] = (*RESULT_LAYERS, *INPUT_LAYERS)
 """Every layer that a release can hold, in the order in which catalogues list them: results first."""
 
 SHOWN_BY = {
-    "parks": ("park_evidence", "usable_zones", "water_by_class", "water_evidence"),
+    "parks": ("park_evidence", "usable_zones", "usable_blocks", "water_by_class", "water_evidence"),
     "plots": ("plot_evidence", "water_by_class", "water_evidence"),
     "housing_plans": ("housing_effects", "housing_rights"),
 }

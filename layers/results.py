@@ -12,6 +12,9 @@ from layers.schema import Column, Layer, Level
 VERDICTS = ("certain", "possible", "no", "not_assessed")
 BASES = ("guide_distance", "governed_by_zone", "partly_governed_by_zone", "not_assessed")
 CONNECTIONS = ("own_quay", "public_quay", "adjacent", "near", "none", "not_assessed")
+BLOCK_M = 100.0
+"""Side of the blocks in which zones go out, metres; their grid starts at 0, 0 of EPSG:28992 and so depends on
+no home."""
 YES_NO = ("yes", "no", "not_assessed")
 
 
@@ -226,22 +229,43 @@ RESULT_LAYERS: tuple[Layer, ...] = (
                 allowed=("certain", "possible", "no", "governed_by_zone", "not_assessed"),
             ),
             Column(
-                "housing_plans",
+                "housing_hard_plans",
                 "integer",
-                "Woningbouwplannen met gevolg",
-                "Housing plans with an effect",
+                "Vastgestelde woningbouwplannen met gevolg",
+                "Adopted housing plans with an effect",
                 "plans",
                 minimum=0,
             ),
             _ha(
+                "housing_hard_lost_low_ha",
+                "Verlies door vastgestelde woningbouw (laag)",
+                "Lost to adopted housing (low)",
+            ),
+            _ha(
+                "housing_hard_lost_high_ha",
+                "Verlies door vastgestelde woningbouw (hoog)",
+                "Lost to adopted housing (high)",
+            ),
+            Column(
+                "housing_plans",
+                "integer",
+                "Alle woningbouwplannen met gevolg",
+                "All housing plans with an effect",
+                "plans",
+                minimum=0,
+                level=Level.PROVINCE,
+            ),
+            _ha(
                 "housing_lost_low_ha",
-                "Verlies door woningbouw samen (laag)",
-                "Lost to housing together (low)",
+                "Verlies door alle woningbouw samen (laag)",
+                "Lost to all housing together (low)",
+                Level.PROVINCE,
             ),
             _ha(
                 "housing_lost_high_ha",
-                "Verlies door woningbouw samen (hoog)",
-                "Lost to housing together (high)",
+                "Verlies door alle woningbouw samen (hoog)",
+                "Lost to all housing together (high)",
+                Level.PROVINCE,
             ),
             _ha("protected_ha", "Overlap beschermd gebied", "Overlap with protected area"),
             Column("protected_names", "text", "Beschermde gebieden", "Protected areas"),
@@ -282,6 +306,30 @@ RESULT_LAYERS: tuple[Layer, ...] = (
         "usable_zones",
         "Zones naar indicatieve benutbare categorie",
         "Indicative usable-category zones",
+        "polygon",
+        "zone_id",
+        (
+            Column("zone_id", "text", "Zone", "Zone", required=True, filled=True),
+            Column("park_id", "text", "RIN-nummer", "RIN number"),
+            Column("reading", "code", "Lezing", "Reading", allowed=("low", "high")),
+            Column(
+                "objects",
+                "code",
+                "Objecten op het terrein",
+                "Objects inside the park",
+                allowed=("with_inside", "without_inside"),
+            ),
+            Column("category", "category", "Indicatieve benutbare categorie", "Indicative usable category"),
+            Column("governed_by_zone", "boolean", "Geluid bepaald door zone", "Noise governed by zone"),
+            _ha("area_ha", "Oppervlakte", "Area"),
+        ),
+        level=Level.PROVINCE,
+        role="result",
+    ),
+    Layer(
+        "usable_blocks",
+        "Indicatieve benutbare categorie in blokken van 100 m",
+        "Indicative usable category in blocks of 100 m",
         "polygon",
         "zone_id",
         (
@@ -508,14 +556,26 @@ RESULT_LAYERS: tuple[Layer, ...] = (
             _metres("usable_quay_m", "Benutbare kade (bevestigd)", "Usable quay (confirmed)"),
             _ha("underuse_certain_ha", "Onderbenut, zeker", "Under-used, certain"),
             _ha(
+                "housing_hard_lost_low_ha",
+                "Verlies door vastgestelde woningbouw (laag)",
+                "Lost to adopted housing (low)",
+            ),
+            _ha(
+                "housing_hard_lost_high_ha",
+                "Verlies door vastgestelde woningbouw (hoog)",
+                "Lost to adopted housing (high)",
+            ),
+            _ha(
                 "housing_lost_low_ha",
-                "Verlies door woningbouw samen (laag)",
-                "Lost to housing together (low)",
+                "Verlies door alle woningbouw samen (laag)",
+                "Lost to all housing together (low)",
+                Level.PROVINCE,
             ),
             _ha(
                 "housing_lost_high_ha",
-                "Verlies door woningbouw samen (hoog)",
-                "Lost to housing together (high)",
+                "Verlies door alle woningbouw samen (hoog)",
+                "Lost to all housing together (high)",
+                Level.PROVINCE,
             ),
         ),
         order=("scope", "area_id"),

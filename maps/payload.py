@@ -30,8 +30,10 @@ THEMES = (
     ("usable", "category", "usable_low", "usable_high"),
     ("water", "connection", "connection", "connection_possible"),
     ("housing", "housing", "housing_lost_low_ha", "housing_lost_high_ha"),
+    ("housing", "housing", "housing_hard_lost_low_ha", "housing_hard_lost_high_ha"),
 )
-"""Theme, its classes, and the columns of the strict and of the wide reading."""
+"""Theme, its classes, and the columns of the strict and of the wide reading; of two rows for one theme the
+first whose columns a reader may see."""
 
 WATER_BANDS = (
     ("small", "tot en met CEMT II", "II"),
@@ -58,11 +60,11 @@ def payload(view: View) -> dict[str, Any]:
 
 def themes_shown(view: View) -> list[tuple[str, str, str]]:
     """Give the themes that this release can show: theme, classes and title, titles out of the catalogue."""
-    parks, zones = view.columns("park_evidence"), view.columns("usable_zones")
-    shown = []
+    parks, zones = view.columns("park_evidence"), view.columns(view.zones)
+    shown: list[tuple[str, str, str]] = []
     for theme, classes, low, _ in THEMES:
         column = zones.get("category") if theme == "usable" else parks.get(low)
-        if column is not None:
+        if column is not None and theme not in {known for known, _, _ in shown}:
             shown.append((theme, classes, wording.without_side(column.label_nl)))
     return shown
 
@@ -80,7 +82,7 @@ def themes_of(view: View, layer: str, row: dict[str, Any]) -> dict[str, list[str
     visible = view.columns(layer)
     result: dict[str, list[str]] = {}
     for theme, classes, low, high in THEMES:
-        if low not in visible or high not in visible:
+        if low not in visible or high not in visible or theme in result:
             continue
         if classes == "housing":
             result[theme] = [
@@ -137,7 +139,7 @@ def _heads(chosen: popups.Fields) -> dict[str, Any]:
 
 
 def _zones(view: View) -> dict[str, Any] | None:
-    name = "usable_zones"
+    name = view.zones
     if not view.has(name):
         return None
     chosen = popups.fields(view, name, popups.ZONE)

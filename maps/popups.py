@@ -32,8 +32,8 @@ PARK: Sections = (
         "rejected_by", "water_claim", "water_designation", "quay_confirmed", "water_in_use",
     )),
     ("Woningbouw en omgeving", (
-        "housing_plans", "housing_lost_low_ha housing_lost_high_ha", "protected_ha", "protected_names",
-        "grid_status",
+        "housing_hard_plans", "housing_hard_lost_low_ha housing_hard_lost_high_ha", "housing_plans",
+        "housing_lost_low_ha housing_lost_high_ha", "protected_ha", "protected_names", "grid_status",
     )),
     ("Terrein", (
         "park_id", "sub_area", "year", "area_ha", "gross_ha", "net_ha", "issuable_ha", "plots", "remark",

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 
-from layers.exports.blocks import ZONES, in_blocks
 from layers.exports.themes import THEMES, theme_of
-from layers.schema import Level
 from maps import wording
 
 if TYPE_CHECKING:
@@ -24,10 +22,13 @@ if TYPE_CHECKING:
 
     from layers.classes import ClassStyle
     from layers.release import Release
-    from layers.schema import Column, Layer
+    from layers.schema import Column, Layer, Level
 
 CERTAIN = "_certain_ha"
 """How columns end that hold what is sure; their ``_possible_ha`` partner holds what may come on top."""
+
+EXACT_ZONES = "usable_zones"
+ZONE_BLOCKS = "usable_blocks"
 
 SHARED_CODES = 3
 """How many codes a column shares with a theme before the theme's names hold for it."""
@@ -69,6 +70,11 @@ class View:
     def layer(self, name: str) -> Layer:
         """Give the description of a layer."""
         return self.release.layer(name)
+
+    @property
+    def zones(self) -> str:
+        """Name of the layer with usable-category zones: exact ones, or blocks for who may not see those."""
+        return EXACT_ZONES if self.has(EXACT_ZONES) else ZONE_BLOCKS
 
     def columns(self, name: str) -> dict[str, Column]:
         """Give the visible columns of a layer by name; empty when it is absent or hidden."""
@@ -144,8 +150,6 @@ class View:
             names = list(self.columns(name))
             shaped = self.release.layer(name).shape != "table"
             table = self._read(name)[[*names, "geometry"] if shaped else names]
-            if name == ZONES and not self.level.allows(Level.PROVINCE):
-                table = in_blocks(table)
             self._tables[name] = table
         return self._tables[name]
 

@@ -179,14 +179,14 @@ def _choice_rules(keys: list[str]) -> str:
 
 
 def _housing(view: View) -> dict[str, str] | None:
-    plans = sum(count for _, count in view.counts("housing_effects", ["phase"]))
+    phases = {str(key[0]): count for key, count in view.counts("housing_effects", ["phase"])}
     total = _total(view)
-    low, high = total.get("housing_lost_low_ha"), total.get("housing_lost_high_ha")
+    low, high = total.get("housing_hard_lost_low_ha"), total.get("housing_hard_lost_high_ha")
     if low is None or high is None or wording.missing(low) or wording.missing(high):
         return None
-    touched = sum(1 for row in view.rows("park_evidence") if (row.get("housing_lost_high_ha") or 0) > 0)
+    touched = sum(1 for row in view.rows("park_evidence") if (row.get("housing_hard_lost_high_ha") or 0) > 0)
     return {
-        "plans": wording.number(plans),
+        "plans": wording.number(phases.get("hard", 0)),
         "lost": wording.interval(wording.hectares(low), wording.hectares(high)),
         "parks": _parks(touched),
     }

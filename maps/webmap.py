@@ -15,7 +15,7 @@ from branca.element import MacroElement
 from folium.template import Template
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from layers.exports.blocks import BLOCK_M
+from layers.results import BLOCK_M
 from layers.schema import Level
 from maps import heading, leaflet, patterns, wording
 from maps.payload import WATER_BANDS, payload, themes_shown
@@ -58,7 +58,7 @@ EXPLANATIONS = {
     "permitted": "Wat het plan of het register toelaat.",
     "usable": "Wat richtafstanden tot gevoelige objecten mogelijk laten. Dat is een aanwijzing, geen norm.",
     "water": "Of schepen het terrein kunnen bereiken, met het bewijs daarvoor in het venster per terrein.",
-    "housing": "Hectares hoge categorie die alle woningbouwplannen samen wegnemen.",
+    "housing": "Hectares hoge categorie die woningbouw wegneemt; openbaar alleen vastgestelde plannen.",
 }
 
 BLOCKS = (

@@ -12,9 +12,7 @@ import numpy as np
 import pyogrio
 import shapely
 
-from layers.exports.blocks import ZONES, in_blocks
 from layers.exports.qml import Style, styles_of
-from layers.schema import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from layers.release import Release
-    from layers.schema import Column, Layer
+    from layers.schema import Column, Layer, Level
 
 GPKG_VERSION = "1.3"
 SCHEMA_EXTENSION = "http://www.geopackage.org/spec130/#extension_schema"
@@ -85,8 +83,6 @@ def write_geopackage(release: Release, path: Path, level: Level) -> None:
             if not columns:
                 continue
             frame = release.visible(name, level)
-            if name == ZONES and not level.allows(Level.PROVINCE):
-                frame = in_blocks(frame)
             shape = _write_layer(layer, frame, path)
             styles += [(name, style) for style in styles_of(layer, columns, release.classes, shape)]
             titles.append((name, columns))

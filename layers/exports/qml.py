@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from layers.exports.blocks import ZONES
 from layers.exports.themes import HOUSING_MUCH_HA, HOUSING_NONE_HA, theme_of
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ ZONE_STYLES = (
 
 HOUSING_COLUMN = {"housing_effects": "lost_alone_high_ha"}
 SYMBOL_KIND = {"polygon": "fill", "any": "fill", "line": "line", "point": "marker"}
+
+ZONES = ("usable_zones", "usable_blocks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def styles_of(layer: Layer, columns: Sequence[Column], classes: Classes, shape: 
         if theme is not None:
             renderer = _categorised(_known(name), classes(theme))
             found.append((by_name[name].label_nl, renderer))
-    if layer.name == ZONES and {"reading", "objects", "category"} <= set(by_name):
+    if layer.name in ZONES and {"reading", "objects", "category"} <= set(by_name):
         for reading, objects, title in ZONE_STYLES:
             chosen = f"\"reading\" = '{reading}' AND \"objects\" = '{objects}'"
             renderer = _categorised(f"CASE WHEN {chosen} THEN {_known('category')} END", classes("category"))

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 ROOT = "http://127.0.0.1/v1"
 PUBLIC = [
-    "park_evidence", "plot_evidence", "usable_zones", "water_by_class", "water_evidence", "summary",
+    "park_evidence", "plot_evidence", "usable_blocks", "water_by_class", "water_evidence", "summary",
     "assumptions", "not_assessed", "parks", "municipalities", "plots",
 ]  # fmt: skip
 PROVINCE = [
+    "usable_zones",
     "binding_objects",
     "housing_effects",
     "housing_rights",
@@ -222,13 +223,13 @@ def test_features_without_geometry_are_served_and_lie_in_no_box(planner: Any) ->
 
 
 def test_one_feature_by_an_id_with_slashes(client: Any) -> None:
-    listed = client.get("/v1/collections/usable_zones/items").json()["features"][0]["id"]
+    listed = client.get("/v1/collections/usable_blocks/items").json()["features"][0]["id"]
     assert "/" in listed
-    plain = client.get(f"/v1/collections/usable_zones/items/{listed}").json()
-    quoted = client.get(f"/v1/collections/usable_zones/items/{listed.replace('/', '%2F')}").json()
+    plain = client.get(f"/v1/collections/usable_blocks/items/{listed}").json()
+    quoted = client.get(f"/v1/collections/usable_blocks/items/{listed.replace('/', '%2F')}").json()
     assert plain["id"] == quoted["id"] == listed
     assert client.get(links(plain)["self"]).json() == plain
-    assert client.get("/v1/collections/usable_zones/items/absent").status_code == 404
+    assert client.get("/v1/collections/usable_blocks/items/absent").status_code == 404
 
 
 @pytest.mark.parametrize(

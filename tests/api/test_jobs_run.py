@@ -165,10 +165,10 @@ def test_a_layer_that_the_project_makes_secret_is_secret_in_the_release_with_its
     )
     project.write_text(text, encoding="utf-8")
     release = run(load_project(project), tmp_path / "out", render=no_views)
-    for name in ("parks", "park_evidence", "usable_zones"):
+    for name in ("parks", "park_evidence", "usable_blocks"):
         assert release.level(name) is Level.MUNICIPALITY
     assert release.level("municipalities") is Level.PUBLIC
-    assert release.file_level("data/park_evidence.parquet") is Level.MUNICIPALITY
+    assert release.file_level("data/usable_blocks.parquet") is Level.MUNICIPALITY
 
 
 def test_checking_a_sound_project_counts_rows_and_repairs(project_file: Path) -> None:

@@ -62,7 +62,7 @@ def square(x: float, y: float = 463000.0, size: float = 100.0) -> shapely.Polygo
     return shapely.box(x, y, x + size, y + size)
 
 
-def parks(shapes: list | None = None, crs: Any = 28992, **columns: list) -> gpd.GeoDataFrame:
+def parks(shapes: list[Any] | None = None, crs: Any = 28992, **columns: list[Any]) -> gpd.GeoDataFrame:
     """Give three parks of one hectare, or parks of the shapes given."""
     shapes = [square(155000 + 300 * i) for i in range(3)] if shapes is None else shapes
     base = {
@@ -107,7 +107,7 @@ def without(suffix: str) -> Callable[[Path], None]:
     return make
 
 
-def content(name: str, data: bytes | str) -> Callable[[Path], None]:
+def content(name: str, data: bytes | str) -> Callable[[Path], int]:
     return lambda folder: (folder / name).write_bytes(data.encode() if isinstance(data, str) else data)
 
 
@@ -183,6 +183,15 @@ def huge(folder: Path) -> None:
     # well-known bytes by hand: little-endian, a polygon, one ring, so many points
     wkb = struct.pack("<BIII", 1, 3, 1, len(closed)) + closed.tobytes()
     raw_parquet(None, [square(150000).wkb, wkb])(folder)
+
+
+def nested(folder: Path) -> None:
+    """Write a collection inside a collection, two hundred thousand deep: GEOS alone would crash on it."""
+    shell = struct.pack("<BII", 1, 7, 1) * 200_000
+    raw_parquet(None, [square(155000).wkb, shell + square(155500).wkb])(folder)
+
+
+DEEP = "GEOMETRYCOLLECTION (" * 200_000 + "POINT (1 1)" + ")" * 200_000
 
 
 def water(cemt: list[str], ids: list[str] | None = None) -> gpd.GeoDataFrame:
@@ -273,6 +282,8 @@ CASES: dict[str, Broken] = {
     "a place at 0, 0": Broken(saved(lambda: gpd.GeoDataFrame({"quay_id": list("abc")}, geometry=[shapely.Point(155000, 463000), shapely.Point(155500, 463000), shapely.Point(0, 0)], crs=28992), "quays.gpkg"), rule="null_place", rows=("3",), layer="quays", path="quays.gpkg"),
     "geometry of broken bytes": Broken(raw_parquet(None, [square(155000).wkb, b"\x01\x03\x00\x00\x00\xff"]), rule="broken_geometry", rows=("2",), path="parks.parquet"),
     "a broken description of the geometry": Broken(raw_parquet('{"primary_column": "gone", "columns": {}}', [square(155000).wkb]), "GeoParquet metadata", path="parks.parquet"),
+    "collections without end": Broken(nested, rule="broken_geometry", rows=("2",), path="parks.parquet"),
+    "text collections without end": Broken(content("parks.csv", CSV + f"p9;diep;{DEEP}\n"), rule="broken_geometry", rows=("4",), path="parks.csv"),
     "ten million vertices": Broken(huge, "10,000,001 vertices, more than the limit of 1,000,000", rows=("p1",), path="parks.parquet"),
     # attributes
     "an identifier twice": Broken(saved(lambda: water(["Va", "IVa", "II"], ["w", "w", "v"]), "water.gpkg"), "share the identifier 'w'", rows=("1", "2"), layer="waterways", path="water.gpkg"),
@@ -296,6 +307,8 @@ CASES: dict[str, Broken] = {
     "a column that does not exist": Broken(saved(parks), "no column 'BRUTO'", extra='columns = { gross_ha = "BRUTO" }'),
     "a key that does not exist": Broken(saved(parks), "'colums' is not known", extra="colums = {}"),
     "toml that is broken": Broken(saved(parks), "no valid TOML at line", extra='columns = { gross_ha = "BRUTO"'),
+    "toml nested too deep": Broken(saved(parks), "nested too deep", extra="x = " + "[" * 5000 + "]" * 5000),
+    "geometry described too deep": Broken(raw_parquet('{"a":' * 5000 + "1" + "}" * 5000, [square(155000).wkb]), "GeoParquet metadata", path="parks.parquet"),
     "a system that does not exist": Broken(saved(parks), "'EPSG:0' is not known", extra='crs = "EPSG:0"'),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -34,7 +34,7 @@ def run(file: Path) -> Inputs:
     return read_inputs(load_project(file))
 
 
-def test_a_broken_input_gives_a_clear_error_or_a_recorded_repair(broken, broken_project: Path):
+def test_a_broken_input_gives_a_clear_error_or_a_recorded_repair(broken: Any, broken_project: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in broken_project.parent.iterdir() if path.exists()}
     start = time.monotonic()
     if broken.error is None:
@@ -46,7 +46,7 @@ def test_a_broken_input_gives_a_clear_error_or_a_recorded_repair(broken, broken_
     assert after == before, "reading must leave the sources and their folder as they were"
 
 
-def check_error(broken, file: Path) -> None:
+def check_error(broken: Any, file: Path) -> None:
     with pytest.raises(InputError) as caught:
         run(file)
     (problem,) = caught.value.problems
@@ -59,7 +59,7 @@ def check_error(broken, file: Path) -> None:
     assert str(file.parent) not in str(problem), "a message must not hold places of this machine"
 
 
-def check_repair(broken, inputs: Inputs) -> None:
+def check_repair(broken: Any, inputs: Inputs) -> None:
     quality = inputs.quality
     mine = quality[(quality["layer"] == broken.layer) & (quality["rule"] == broken.rule)]
     assert len(mine), f"no record of {broken.rule}"
@@ -70,12 +70,12 @@ def check_repair(broken, inputs: Inputs) -> None:
     assert shapely.is_valid(inputs.tables[broken.layer].geometry.to_numpy()).all()
 
 
-def test_there_are_at_least_forty(request: pytest.FixtureRequest):
+def test_there_are_at_least_forty(request: pytest.FixtureRequest) -> None:
     names = [item.name for item in request.session.items if "clear_error_or_a_recorded_repair" in item.name]
     assert len(names) >= 40 or len(request.session.items) < 40
 
 
-def parks(shapes: list) -> gpd.GeoDataFrame:
+def parks(shapes: list[Any]) -> gpd.GeoDataFrame:
     names = [f"p{i}" for i in range(len(shapes))]
     return gpd.GeoDataFrame({"park_id": names, "name": names}, geometry=shapes, crs=28992)
 
@@ -92,7 +92,9 @@ def project(folder: Path) -> Path:
     return folder / "project.toml"
 
 
-def test_a_repair_that_would_take_for_ever_is_ended_and_names_the_park(tmp_path: Path, monkeypatch):
+def test_a_repair_that_would_take_for_ever_is_ended_and_names_the_park(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # every edge crosses about half of all others: hours of work
     tangle = np.random.default_rng(0).uniform(0, 1000, (30_000, 2)) + np.array([155000, 463000])
     parks([shapely.box(154000, 463000, 154100, 463100), shapely.Polygon(tangle)]).to_parquet(
@@ -141,7 +143,7 @@ def closed_project(request: pytest.FixtureRequest) -> Iterator[Path]:
         shut.chmod(0o755)
 
 
-def test_a_file_without_permission_is_a_clear_error(closed_project: Path, somebody: None):
+def test_a_file_without_permission_is_a_clear_error(closed_project: Path, somebody: None) -> None:
     with pytest.raises(InputError) as caught:
         run(closed_project)
     (problem,) = caught.value.problems

@@ -43,7 +43,7 @@ def test_qgis_reads_layers_counts_system_and_style(sample_release: Path) -> None
     qgis_or_skip()
     package = sample_release / "views" / "release.gpkg"
     manifest = json.loads((sample_release / "manifest.json").read_text(encoding="utf-8"))
-    layers = ["park_evidence", "plot_evidence", "usable_zones"]
+    layers = ["park_evidence", "plot_evidence", "usable_blocks"]
     done = subprocess.run(
         ["/usr/bin/python3", "-c", PROBE, str(package), *layers],
         capture_output=True,

@@ -119,6 +119,28 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "geometry": shapely.box(131200, 458000, 131400, 458500),
         },
     ],
+    "usable_blocks": [
+        {
+            "zone_id": "RIN1/low/with_inside/4.1",
+            "park_id": "RIN1",
+            "reading": "low",
+            "objects": "with_inside",
+            "category": "4.1",
+            "governed_by_zone": False,
+            "area_ha": 10.0,
+            "geometry": shapely.box(131000, 458000, 131200, 458500),
+        },
+        {
+            "zone_id": "RIN1/low/with_inside/3.2",
+            "park_id": "RIN1",
+            "reading": "low",
+            "objects": "with_inside",
+            "category": "3.2",
+            "governed_by_zone": True,
+            "area_ha": 10.0,
+            "geometry": shapely.box(131200, 458000, 131400, 458500),
+        },
+    ],
     "binding_objects": [
         {
             "binding_id": "park/RIN1/H1",

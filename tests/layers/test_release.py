@@ -67,7 +67,8 @@ def test_the_manifest_lists_every_file_with_hash_size_and_level(release: Release
     assert sorted(files) == [name for name in files_in(release.path) if name != "manifest.json"]
     assert files["data/sensitive_objects.parquet"]["level"] == "province"
     assert files["data/plots.parquet"]["level"] == "province", "one column of plots is not public"
-    assert files["data/park_evidence.parquet"]["level"] == "public"
+    assert files["data/park_evidence.parquet"]["level"] == "province", "what soft plans cost is not public"
+    assert files["data/usable_blocks.parquet"]["level"] == "public"
     assert release.file_level("views/map.html") is Level.PUBLIC
     assert release.manifest["tables"]["sensitive_objects"]["rows"] == 3
     assert len(release.manifest["repairs"]) == 2

@@ -92,6 +92,7 @@ def _park(number: int, park: tuple[Any, ...]) -> dict[str, Any]:
         "water_designation": "not_assessed", "quay_confirmed": "yes" if usable else "not_assessed",
         "water_in_use": "not_assessed", "heavy_and_water": heavy if shore and heavy != "governed_by_zone" else "no",
         "housing_plans": plans, "housing_lost_low_ha": lost_low, "housing_lost_high_ha": lost_high,
+        "housing_hard_plans": plans, "housing_hard_lost_low_ha": lost_low, "housing_hard_lost_high_ha": lost_high,
         "protected_ha": 0.0, "grid_status": "full", "remark": "voorbeeld",
         "geometry": shapely.box(x, y, x + width, y + height),
     }  # fmt: skip
@@ -145,6 +146,7 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
         "park_evidence": parks,
         "plot_evidence": _plots(parks),
         "usable_zones": _zones(parks),
+        "usable_blocks": _zones(parks),
         "parks": [
             {key: park[key] for key in ("park_id", "name", "municipality_code", "geometry")} for park in parks
         ],
@@ -225,6 +227,7 @@ def _summary() -> list[dict[str, Any]]:
         "heavy_certain_ha": 139.84, "heavy_possible_ha": 70.94, "heavy_governed_ha": 41.7,
         "heavy_water_certain_ha": 139.84, "heavy_water_possible_ha": 25.3, "shore_m": 4930.0, "quay_m": 2000.0,
         "usable_quay_m": 1050.0, "underuse_certain_ha": 37.8, "housing_lost_low_ha": 3.6, "housing_lost_high_ha": 17.9,
+        "housing_hard_lost_low_ha": 3.6, "housing_hard_lost_high_ha": 17.9,
     }  # fmt: skip
     names = [("municipality", code, place[0]) for code, place in sorted(PLACES.items())]
     names += [("sub_area", area, area) for area in ("Amersfoort", "U16 Midden", "U16 West")]

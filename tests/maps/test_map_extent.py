@@ -53,7 +53,7 @@ PARK: dict[str, Any] = {
 @pytest.fixture
 def view(tmp_path: Path, make: Callable[..., Release]) -> View:
     rows: dict[str, list[dict[str, Any]]] = {"municipalities": PLACES, "waterways": WATERS}
-    rows |= {"park_evidence": [PARK], "plot_evidence": [], "usable_zones": []}
+    rows |= {"park_evidence": [PARK], "plot_evidence": [], "usable_zones": [], "usable_blocks": []}
     return View(make(tmp_path, rows=rows), Level.PUBLIC)
 
 

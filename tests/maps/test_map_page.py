@@ -227,7 +227,7 @@ def test_popups_give_the_evidence_with_intervals_and_units(public: str) -> None:
     assert texts["Toegestaan"] == "4.1 tot 4.2"
     # 31.0 ha is sure and 4.04 ha may come on top
     assert texts["Toegestaan en benutbaar hoog"] == "31 tot 35 ha"
-    assert texts["Verlies door woningbouw samen"] == "0,4 tot 0,9 ha"
+    assert texts["Verlies door vastgestelde woningbouw"] == "0,4 tot 0,9 ha"
     assert texts["Afstand bindend object"] == "185 m"
     assert texts["Marge (op 5 m)"] == "-15 m"
     assert texts["Bindend object: soort"] == "woning"
@@ -293,7 +293,7 @@ def test_a_release_with_only_the_required_layers_still_gives_a_map(
     made = make(
         tmp_path,
         without=(
-            "plot_evidence", "usable_zones", "waterways", "quays", "zoned_estates", "protected_areas", "sensitive_objects",
+            "plot_evidence", "usable_zones", "usable_blocks", "waterways", "quays", "zoned_estates", "protected_areas", "sensitive_objects",
             "binding_objects", "businesses", "housing_plans", "housing_effects", "housing_rights", "atelier",
             "disagreements", "water_by_class", "water_evidence",
         ),

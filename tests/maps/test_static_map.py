@@ -72,7 +72,7 @@ def test_a_dollar_sign_in_a_name_is_no_formula(
 
 
 def test_only_the_required_layers_are_enough(tmp_path: Path, make: Callable[..., Release]) -> None:
-    made = make(tmp_path, without=("waterways", "usable_zones", "plot_evidence"))
+    made = make(tmp_path, without=("waterways", "usable_zones", "usable_blocks", "plot_evidence"))
     assert static_map(View(made, Level.PUBLIC)).startswith(b"\x89PNG")
 
 

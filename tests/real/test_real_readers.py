@@ -76,7 +76,7 @@ def ibis() -> Read:
     return Read("parks", "ibis_rijssen_holten/IBIS_BEDRIJVENTERREINEN.json", columns)
 
 
-def test_twenty_parks_come_from_twenty_two_features_and_the_difference_is_explained(ibis: Read):
+def test_twenty_parks_come_from_twenty_two_features_and_the_difference_is_explained(ibis: Read) -> None:
     assert (ibis.source.rows_in, ibis.source.rows_out) == (22, 20)
     merged = ibis.rows("part_of")
     # Veeneslagen, one number over three features
@@ -84,7 +84,7 @@ def test_twenty_parks_come_from_twenty_two_features_and_the_difference_is_explai
     assert ibis.table["park_id"].is_unique
 
 
-def test_square_metres_are_recognised_and_agree_with_the_polygons_within_a_percent(ibis: Read):
+def test_square_metres_are_recognised_and_agree_with_the_polygons_within_a_percent(ibis: Read) -> None:
     assert set(ibis.rows("unit_m2_layer")["field"]) == {"gross_ha", "net_ha"}
     drawn = ibis.table.geometry.area / 1e4
     assert (abs(ibis.table["gross_ha"] - drawn) / drawn < 0.01).all()
@@ -92,14 +92,14 @@ def test_square_metres_are_recognised_and_agree_with_the_polygons_within_a_perce
     assert ibis.table["gross_ha"].sum() == pytest.approx(332.6637, abs=1e-6)
 
 
-def test_the_total_of_veeneslagen_counts_once(ibis: Read):
+def test_the_total_of_veeneslagen_counts_once(ibis: Read) -> None:
     row = ibis.table.set_index("park_id").loc["130060"]
     assert row["gross_ha"] == pytest.approx(0.7923)
     assert row["geometry"].geom_type == "MultiPolygon"
     assert ibis.rows("total_repeated")["before"].tolist() == ["3 x 0.7923", "3 x 0.7923"]
 
 
-def test_v1900_and_a_broken_before_1950_are_no_years_and_keep_their_original(ibis: Read):
+def test_v1900_and_a_broken_before_1950_are_no_years_and_keep_their_original(ibis: Read) -> None:
     table = ibis.table.set_index("park_id")
     assert ibis.rows("year_before")["before"].tolist() == ["v1900"] * 3
     assert ibis.rows("year_unreadable")["before"].tolist() == ["\ufffd1950"] * 2
@@ -107,12 +107,12 @@ def test_v1900_and_a_broken_before_1950_are_no_years_and_keep_their_original(ibi
     assert table.loc["692", "year"] == 1977
 
 
-def test_what_the_file_does_not_hold_is_missing_and_said_so(ibis: Read):
+def test_what_the_file_does_not_hold_is_missing_and_said_so(ibis: Read) -> None:
     assert ibis.table["max_category"].isna().all()
     assert "max_category" in ibis.rows("columns_missing")["after"].iloc[0]
 
 
-def test_the_parks_lie_in_rijssen_holten(ibis: Read):
+def test_the_parks_lie_in_rijssen_holten(ibis: Read) -> None:
     towns = Read(
         "municipalities",
         "cbs_tmap_2022/nl_gemeenten_2022.gpkg",
@@ -125,7 +125,7 @@ def test_the_parks_lie_in_rijssen_holten(ibis: Read):
 # waterways
 
 
-def test_fis_sections_bring_their_class(tmp_path: Path):
+def test_fis_sections_bring_their_class(tmp_path: Path) -> None:
     columns = {"waterway_id": "index", "name": "Name", "cemt": "Code", "width_m": "GeneralWidth"}
     found = Read("waterways", "fis_corridor_waal/depths-emo-bctn.geojson", columns)
     assert len(found.table) == 111
@@ -137,7 +137,7 @@ def test_fis_sections_bring_their_class(tmp_path: Path):
     assert found.table["cemt"].notna().sum() == stated
 
 
-def test_nwb_vaarwegen_have_no_class_so_none_is_made_up():
+def test_nwb_vaarwegen_have_no_class_so_none_is_made_up() -> None:
     columns = {"waterway_id": "VWK_ID", "name": "VWG_NAAM"}
     found = Read("waterways", "nwb_vaarwegen_zuidholland/vaarwegen_pzh.gpkg", columns)
     assert len(found.table) == 66
@@ -146,7 +146,7 @@ def test_nwb_vaarwegen_have_no_class_so_none_is_made_up():
     assert "cemt" in found.rows("columns_missing")["after"].iloc[0]
 
 
-def test_the_amsterdam_rijnkanaal_passes_utrecht_with_its_real_length():
+def test_the_amsterdam_rijnkanaal_passes_utrecht_with_its_real_length() -> None:
     columns = {"waterway_id": "vw_id"}
     found = Read("waterways", "osm_waterways_vaarweg/utrecht_main_waterways_and_harbours.geojson", columns)
     canal = found.table[found.table["name"] == "Amsterdam-Rijnkanaal"]
@@ -154,7 +154,7 @@ def test_the_amsterdam_rijnkanaal_passes_utrecht_with_its_real_length():
     assert canal.geometry.length.sum() == pytest.approx(74_300, rel=0.03)
 
 
-def test_one_layer_of_several_and_a_clear_error_without_a_choice():
+def test_one_layer_of_several_and_a_clear_error_without_a_choice() -> None:
     path, columns = "osm_waterways_vaarweg/utrecht_plus5km_named_waterways.gpkg", {"waterway_id": "vw_id"}
     found = Read("waterways", path, columns, layer="waterways")
     assert len(found.table) == 3514
@@ -162,12 +162,12 @@ def test_one_layer_of_several_and_a_clear_error_without_a_choice():
         Read("waterways", path, columns)
 
 
-def test_forty_six_thousand_named_waterways_from_geoparquet():
+def test_forty_six_thousand_named_waterways_from_geoparquet() -> None:
     found = Read("waterways", "osm_waterways_vaarweg/nl_named_waterways.parquet", {"waterway_id": "vw_id"})
     assert len(found.table) == 46_796
 
 
-def test_bgt_water_with_its_history_is_refused_and_read_when_the_project_selects_what_is_current():
+def test_bgt_water_with_its_history_is_refused_and_read_when_the_project_selects_what_is_current() -> None:
     path, columns = "bgt_otterlo/bgt_otterlo.gpkg", {"waterway_id": "lokaalID", "name": "plus_type"}
     with pytest.raises(InputError, match="share the identifier"):
         Read("waterways", path, columns, layer="waterdeel")
@@ -179,7 +179,7 @@ def test_bgt_water_with_its_history_is_refused_and_read_when_the_project_selects
 # buildings as sensitive objects
 
 
-def test_bag_buildings_of_doesburg_in_use():
+def test_bag_buildings_of_doesburg_in_use() -> None:
     found = Read(
         "sensitive_objects",
         "bag_doesburg/bag_pand_doesburg_current.gpkg",
@@ -195,7 +195,7 @@ def test_bag_buildings_of_doesburg_in_use():
     assert found.table.total_bounds == pytest.approx([205078, 445632, 209126, 450114], abs=10)
 
 
-def test_bgt_buildings_with_their_history():
+def test_bgt_buildings_with_their_history() -> None:
     path, columns = "bgt_otterlo/bgt_otterlo.gpkg", {"object_id": "lokaalID"}
     found = Read(
         "sensitive_objects",
@@ -226,28 +226,28 @@ def towns_2024() -> Read:
     )
 
 
-def test_utrecht_has_twenty_six_municipalities_in_both_years(towns_2022: Read, towns_2024: Read):
+def test_utrecht_has_twenty_six_municipalities_in_both_years(towns_2022: Read, towns_2024: Read) -> None:
     for found in (towns_2022, towns_2024):
         assert len(found.table) == 26
         assert {"Utrecht", "Vijfheerenlanden", "De Bilt", "Stichtse Vecht"} <= set(found.table["name"])
     assert set(towns_2022.table["municipality_code"]) == set(towns_2024.table["municipality_code"])
 
 
-def test_the_province_is_as_large_and_as_full_as_it_is(towns_2022: Read, towns_2024: Read):
+def test_the_province_is_as_large_and_as_full_as_it_is(towns_2022: Read, towns_2024: Read) -> None:
     # the province polygon of the same source: 1,553.7 km2
     assert towns_2022.table.geometry.area.sum() / 1e6 == pytest.approx(1553.7, abs=1.0)
     assert 1_360_000 < towns_2022.table["inhabitants"].sum() < 1_380_000
     assert 1_380_000 < towns_2024.table["inhabitants"].sum() < 1_410_000
 
 
-def test_degrees_land_on_the_same_places_in_both_years(towns_2022: Read, towns_2024: Read):
+def test_degrees_land_on_the_same_places_in_both_years(towns_2022: Read, towns_2024: Read) -> None:
     # both are simplified, so centres may differ by tens of metres, not by a datum shift of a hundred or more
     first = towns_2022.table.set_index("municipality_code").geometry.centroid
     second = towns_2024.table.set_index("municipality_code").geometry.centroid
     assert first.distance(second).median() < 60
 
 
-def test_the_transformation_agrees_with_the_same_borders_published_in_rd(towns_2022: Read):
+def test_the_transformation_agrees_with_the_same_borders_published_in_rd(towns_2022: Read) -> None:
     columns = {"municipality_code": "code", "name": "name"}
     nation = Read("municipalities", "cbs_tmap_2022/nl_gemeenten_2022.gpkg", columns).table.set_index(
         "municipality_code"
@@ -261,7 +261,7 @@ def test_the_transformation_agrees_with_the_same_borders_published_in_rd(towns_2
 # protected areas and others
 
 
-def test_natura_2000_areas_have_their_published_size():
+def test_natura_2000_areas_have_their_published_size() -> None:
     columns = {"area_id": "gebiedsnummer", "name": "naam"}
     found = Read(
         "protected_areas",
@@ -278,7 +278,7 @@ def test_natura_2000_areas_have_their_published_size():
         assert sizes[name] == pytest.approx(area, rel=0.01), name
 
 
-def test_all_natura_2000_areas_also_those_far_out_at_sea_stay():
+def test_all_natura_2000_areas_also_those_far_out_at_sea_stay() -> None:
     found = Read(
         "protected_areas", "natura2000_nl/nl_natura2000.gpkg", {"area_id": "gebiedsnummer", "name": "naam"}
     )
@@ -286,7 +286,7 @@ def test_all_natura_2000_areas_also_those_far_out_at_sea_stay():
     assert "Doggersbank" in set(found.table["name"])
 
 
-def test_the_canal_as_water_surface():
+def test_the_canal_as_water_surface() -> None:
     found = Read(
         "waterways",
         "krw_waterbodies_nlmod/utrecht_plus5km_krw_waterbodies.gpkg",
@@ -295,7 +295,7 @@ def test_the_canal_as_water_surface():
     assert any("Amsterdam-Rijnkanaal" in name for name in found.table["name"])
 
 
-def test_power_station_sites_and_the_closed_landfill():
+def test_power_station_sites_and_the_closed_landfill() -> None:
     sites = Read(
         "policy_structure",
         "omgevingsregeling_grootschalige_opwekking/nl_grootschalige_elektriciteitsopwekking.geojson",
@@ -313,7 +313,7 @@ def test_power_station_sites_and_the_closed_landfill():
             assert landfill.table.geometry.area.iloc[0] / 1e4 == pytest.approx(37.2, abs=0.1)
 
 
-def test_businesses_from_the_industrial_sites():
+def test_businesses_from_the_industrial_sites() -> None:
     found = Read(
         "businesses",
         "hotmaps_industrial_nl/nl_industrial_sites.geojson",
@@ -324,7 +324,7 @@ def test_businesses_from_the_industrial_sites():
 
 
 @pytest.mark.parametrize("name", ["GIO-13eeecaa.gml", "GIO-83e52bbe.gml"])
-def test_a_gio_of_zeeland_is_read_or_refused_in_words(name: str):
+def test_a_gio_of_zeeland_is_read_or_refused_in_words(name: str) -> None:
     # STOP wraps its geometry in elements of its own; whatever GDAL makes of it, nothing escapes
     try:
         found = Read("protected_areas", f"stop_gio_pv29_zeeland/{name}", {"area_id": "naam"}).table

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from layers.results import BLOCK_M
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
-
-ZONES = "usable_zones"
-BLOCK_M = 100.0
-"""Side of a block in metres; the grid starts at 0, 0 of EPSG:28992 and so depends on no home."""
 
 
 def in_blocks(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -32,7 +30,7 @@ def in_blocks(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     -------
     geopandas.GeoDataFrame
         The same rows and values. The geometry of a row is made of the blocks, cut off at the edge of the
-        park, whose middle lies in that zone; a zone without any such block has no geometry.
+        park, whose middle lies in that zone; a zone without any such block is left out.
     """
     shapes = np.asarray(zones.geometry.to_numpy(), dtype=object)
     result = np.full(len(zones), None, dtype=object)
@@ -48,7 +46,7 @@ def in_blocks(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
                 result[row] = shapely.coverage_union_all(own) if len(own) else None
     drawn = zones.copy()
     drawn.geometry = result
-    return drawn
+    return drawn[drawn.geometry.notna()].reset_index(drop=True)
 
 
 def _rows_by_park(zones: gpd.GeoDataFrame) -> dict[str, dict[tuple[str, str], list[int]]]:
