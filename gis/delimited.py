@@ -19,6 +19,7 @@ import shapely
 from gis.errors import InputError, Problem
 from gis.numbers import parse_numbers
 from gis.records import Record
+from gis.wkb import NESTING_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,14 +194,18 @@ def geometry_from(
 def _from_wkt(column: pd.Series[str], name: str) -> tuple[NDArray[np.object_], str | None, list[Record]]:
     """Read WKT; curves are made straight by GDAL, because shapely does not know them."""
     texts = np.array([None if pd.isna(value) else str(value) for value in column], dtype=object)
+    records: list[Record] = []
     prefixes = {match[1] for text in texts if text is not None and (match := _SRID.match(text))}
     if prefixes:
         texts = np.array([None if text is None else _SRID.sub("", text) for text in texts], dtype=object)
+    for row, text in enumerate(texts):
+        if text is not None and text.upper().count("COLLECTION") > NESTING_LIMIT:
+            records.append(Record("broken_geometry", "noted", row + 1, name, text[:80]))
+            texts[row] = None
     curved = np.array([value is not None and _CURVED.match(value) is not None for value in texts], dtype=bool)
     geometry = np.full(len(texts), None, dtype=object)
     with np.errstate(invalid="ignore"):
         geometry[~curved] = shapely.from_wkt(texts[~curved], on_invalid="ignore")
-    records = []
     if curved.any():
         geometry[curved] = _straighten(texts[curved])
         records.append(Record("curves", "repaired", after=str(int(curved.sum()))))

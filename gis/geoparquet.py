@@ -57,7 +57,7 @@ def _geo(source: pq.ParquetFile, shown: str) -> dict[str, Any] | None:
         meta = json.loads(raw)
         name = meta["primary_column"]
         return {**meta["columns"][name], "name": name}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _refuse(shown, "the description of the geometry (GeoParquet metadata) is broken") from error
 
 

@@ -28,7 +28,8 @@ GRID_M: Final = 0.001
 INLINE_VERTICES: Final = 300
 """Up to this size even the worst ring takes well under a second, so no process is started for it."""
 TIME_LIMIT_S: Final = 60.0
-"""Seconds that all large geometries of one layer may take together."""
+"""Seconds that the repairs of one layer may take."""
+_BATCH = 10
 _MEMORY_LIMIT = 4 * 1024**3
 _LENGTH = struct.Struct("<q")
 
@@ -47,14 +48,14 @@ def mend(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
 def mend_all(
     geometry: NDArray[np.object_], *, time_limit: float = TIME_LIMIT_S, inline: int = INLINE_VERTICES
 ) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
-    """Make geometries valid, the large ones in a child process with a time limit.
+    """Make geometries valid within a time limit, the large ones in a child process.
 
     Parameters
     ----------
     geometry
         Invalid geometries.
     time_limit
-        Seconds for all large ones together.
+        Seconds for all small ones together, and again for all large ones.
     inline
         Largest number of vertices that is mended in this process.
 
@@ -65,10 +66,17 @@ def mend_all(
     """
     mended = np.full(len(geometry), None, dtype=object)
     large = shapely.get_num_coordinates(geometry) > inline
-    mended[~large] = mend(geometry[~large])
+    deadline = time.monotonic() + time_limit
+    small = np.flatnonzero(~large)
+    for start in range(0, len(small), _BATCH):
+        # many small ones together could still keep a planner waiting
+        if time.monotonic() > deadline:
+            break
+        batch = small[start : start + _BATCH]
+        mended[batch] = mend(geometry[batch])
     if large.any():
         mended[large] = _mend_in_child(geometry[large], time_limit)
-    return mended, large & np.array([made is None for made in mended], dtype=bool)
+    return mended, np.array([made is None for made in mended], dtype=bool)
 
 
 def _mend_in_child(geometry: NDArray[np.object_], time_limit: float) -> list[shapely.Geometry | None]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 MINIMUM_M2: Final = 1.0
 MINIMUM_WIDTH_M: Final = 0.1
 """Smaller or thinner overlaps are drawing noise along a shared border."""
+MAX_PAIRS: Final = 100_000
+_CHUNK = 500
 
 
 def duplicates(geometry: NDArray[np.object_]) -> list[tuple[int, int]]:
@@ -41,13 +43,15 @@ def duplicates(geometry: NDArray[np.object_]) -> list[tuple[int, int]]:
     return found
 
 
-def overlaps(geometry: NDArray[np.object_]) -> list[tuple[int, int, float]]:
+def overlaps(geometry: NDArray[np.object_], *, limit: int = MAX_PAIRS) -> list[tuple[int, int, float]]:
     """Measure where areas lie over each other.
 
     Parameters
     ----------
     geometry
         Valid polygons or multipolygons, metres; None is skipped.
+    limit
+        How many pairs to give at most; who gets as many should say that there may be more.
 
     Returns
     -------
@@ -56,7 +60,20 @@ def overlaps(geometry: NDArray[np.object_]) -> list[tuple[int, int, float]]:
         drawing noise.
     """
     tree = shapely.STRtree(geometry)
-    left, right = tree.query(geometry, predicate="intersects")
+    found: list[tuple[int, int, float]] = []
+    for start in range(0, len(geometry), _CHUNK):
+        # in pieces, because a heap of equal areas has as many pairs as its square
+        left, right = tree.query(geometry[start : start + _CHUNK], predicate="intersects")
+        found += _measured(geometry, left + start, right)
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _measured(
+    geometry: NDArray[np.object_], left: NDArray[np.int64], right: NDArray[np.int64]
+) -> list[tuple[int, int, float]]:
+    """Measure what pairs share, each pair once, and leave out drawing noise."""
     once = left < right
     left, right = left[once], right[once]
     # neighbours that only touch are the common case and cost little here

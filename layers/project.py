@@ -107,6 +107,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise _refuse(path, message, "Name a file that you may read.") from error
     try:
         return tomllib.loads(text)
+    except RecursionError as error:
+        raise _refuse(path, "the project file is nested too deep", "Write it flatter.") from error
     except tomllib.TOMLDecodeError as error:
         where = _LINE.search(str(error))
         reason = _LINE.sub("", str(error)).strip()

@@ -19,7 +19,7 @@ from gis import files
 from gis.crs import RD
 from gis.errors import InputError, Problem
 from gis.locate import locate, sha256
-from gis.overlaps import duplicates, overlaps
+from gis.overlaps import MAX_PAIRS, duplicates, overlaps
 from gis.placement import place
 from gis.records import Record
 from gis.repair import check_vertices, flatten, repair
@@ -95,7 +95,9 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class _LayerResult:
+class LayerResult:
+    """One layer: its table, its rows of the data-quality table, and its source."""
+
     table: gpd.GeoDataFrame
     quality: list[dict[str, object]]
     source: SourceRecord
@@ -136,9 +138,9 @@ def problems_in(sources: Mapping[str, LayerSource], root: Path) -> tuple[Problem
 
 def _read_all(
     sources: Mapping[str, LayerSource], root: Path, progress: Callable[[str], None] | None
-) -> tuple[dict[str, _LayerResult], list[Problem]]:
+) -> tuple[dict[str, LayerResult], list[Problem]]:
     """Read layers in the order of their descriptions and collect the problems of all."""
-    results: dict[str, _LayerResult] = {}
+    results: dict[str, LayerResult] = {}
     problems: list[Problem] = []
     for layer in INPUT_LAYERS:
         if layer.name not in sources:
@@ -152,7 +154,7 @@ def _read_all(
     return results, problems
 
 
-def read_layer(name: str, source: LayerSource, root: Path) -> _LayerResult:
+def read_layer(name: str, source: LayerSource, root: Path) -> LayerResult:
     """Read one layer.
 
     Parameters
@@ -293,12 +295,15 @@ def _note_overlaps(rows: Rows) -> None:
         )
     if rows.layer.name not in _NO_OVERLAP:
         return
-    for first, second, area in overlaps(shapes):
+    pairs = overlaps(shapes)
+    if len(pairs) >= MAX_PAIRS:
+        rows.records.append(Record("overlap_more", "noted", after=f"> {MAX_PAIRS}"))
+    for first, second, area in pairs:
         row, other = rows.row(int(drawn[first])), names[drawn[second]]
         rows.records.append(Record("overlap", "noted", row, None, None, f"{area:.0f} m2, {other}"))
 
 
-def _finish(rows: Rows, source: LayerSource, location: Location, root: Path) -> _LayerResult:
+def _finish(rows: Rows, source: LayerSource, location: Location, root: Path) -> LayerResult:
     """Make the table, check it against its schema and check that no row got lost."""
     layer = rows.layer
     kept = rows.frame.loc[rows.alive]
@@ -328,7 +333,7 @@ def _finish(rows: Rows, source: LayerSource, location: Location, root: Path) -> 
         source.licence,
         source.note,
     )
-    return _LayerResult(table.reset_index(drop=True), quality, record)
+    return LayerResult(table.reset_index(drop=True), quality, record)
 
 
 def _shown_file(location: Location, root: Path) -> str:
