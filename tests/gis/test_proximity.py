@@ -34,7 +34,7 @@ def test_nearest_and_sums_equal_a_double_loop(seed: int, limit: float) -> None:
     spots = rng.uniform(0, 4000, (60, 2))
     # a grid makes many exact ties
     spots = np.round(spots / 250) * 250 if seed % 2 else spots
-    targets = shapely.points(spots)
+    targets = np.asarray(shapely.points(spots))
     targets[::3] = shapely.buffer(targets[::3], 5.0)
     found, gap = Targets(targets).nearest(shapes, limit=limit, threads=2)
     expected = brute_force(shapes, targets, limit)
@@ -51,15 +51,15 @@ def test_nearest_and_sums_equal_a_double_loop(seed: int, limit: float) -> None:
 
 
 def test_a_tie_goes_to_the_first_target() -> None:
-    targets = Targets(shapely.points([(15.0, 5.0), (-5.0, 5.0), (5.0, 15.0)]))
+    targets = Targets(np.array([shapely.Point(*xy) for xy in [(15.0, 5.0), (-5.0, 5.0), (5.0, 15.0)]]))
     found, gap = targets.nearest(SQUARE)
     assert (found[0], gap[0]) == (0, 5.0)
 
 
 def test_less_than_half_a_millimetre_apart_is_a_tie() -> None:
-    targets = Targets(shapely.points([(15.0003, 5.0), (-5.0, 5.0)]))
+    targets = Targets(np.array([shapely.Point(*xy) for xy in [(15.0003, 5.0), (-5.0, 5.0)]]))
     assert targets.nearest(SQUARE)[0][0] == 0
-    farther = Targets(shapely.points([(15.002, 5.0), (-5.0, 5.0)]))
+    farther = Targets(np.array([shapely.Point(*xy) for xy in [(15.002, 5.0), (-5.0, 5.0)]]))
     assert farther.nearest(SQUARE)[0][0] == 1
 
 
@@ -87,8 +87,8 @@ def test_whole_metres_change_nothing(seed: int, east: int, north: int) -> None:
     rng = np.random.default_rng(seed)
     spots = np.round(rng.uniform(0, 2000, (40, 2)), 3)
     boxes = shapely.box(100, 100, 300, 250), shapely.box(900, 1500, 1000, 1700)
-    here = Targets(shapely.points(spots)).nearest(np.array(boxes))
-    moved = Targets(shapely.points(spots + (east * 1000, north * 1000)))
+    here = Targets(np.asarray(shapely.points(spots))).nearest(np.array(boxes))
+    moved = Targets(np.asarray(shapely.points(spots + (east * 1000, north * 1000))))
     shifted = shapely.transform(np.array(boxes), lambda xy: xy + (east * 1000, north * 1000))
     there = moved.nearest(shifted)
     assert here[0].tolist() == there[0].tolist()

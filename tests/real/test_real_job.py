@@ -175,7 +175,7 @@ def test_without_category_and_class_nothing_is_claimed_and_the_report_says_so(
     assert (parks["connection"] == "not_assessed").any()
     items = rijssen_holten.table("not_assessed").set_index("item_id")
     assert items.loc["permitted", "parks"] == 20
-    assert items.loc["water_class", "parks"] >= 1
+    assert 1 <= int(str(items.loc["water_class", "parks"])) <= 20
     report = (rijssen_holten.path / "views" / "report.html").read_text(encoding="utf-8")
     assert "niet beoordeeld" in report.lower()
     assert "Woningen bij benadering" in report
