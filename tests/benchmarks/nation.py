@@ -144,7 +144,8 @@ def _routes(rng: np.random.Generator, count: Sizes, extent: NDArray[np.float64])
     """Let each route wander: ``(routes, vertices, 2)``."""
     number = count.waterways // SEGMENTS_PER_ROUTE
     steps = SEGMENTS_PER_ROUTE * (VERTICES_PER_SEGMENT - 1)
-    heading = rng.uniform(0.0, 2.0 * np.pi, (number, 1)) + np.cumsum(rng.normal(0.0, 0.12, (number, steps)), 1)
+    heading = rng.uniform(0.0, 2.0 * np.pi, (number, 1))
+    heading = heading + np.cumsum(rng.normal(0.0, 0.12, (number, steps)), axis=1)
     length = rng.uniform(40.0, 140.0, (number, steps))
     moves = np.stack((np.cos(heading) * length, np.sin(heading) * length), axis=-1)
     start = rng.uniform(extent[:2], extent[2:], (number, 1, 2))
@@ -202,18 +203,20 @@ def _parks(
     kind = rng.random(many)
     beside = np.flatnonzero(kind < 0.2)
     vertices = routes.reshape(-1, 2)
-    centre[beside] = vertices[rng.integers(0, len(vertices), len(beside))] + rng.normal(0, 150, (len(beside), 2))
+    shore = vertices[rng.integers(0, len(vertices), len(beside))]
+    centre[beside] = shore + rng.normal(0.0, 150.0, (len(beside), 2))
     apart = np.flatnonzero(kind > 0.9)
     centre[apart] = rng.uniform(extent[:2], extent[2:], (len(apart), 2))
     shapes = _stars(rng, centre, rng.lognormal(np.log(120_000.0), 1.0, many))
     bounds = shapely.bounds(shapes)
-    good = shapely.is_valid(shapes) & (bounds[:, :2] > extent[:2]).all(1) & (bounds[:, 2:] < extent[2:]).all(1)
+    good = (bounds[:, :2] > extent[:2]).all(1) & (bounds[:, 2:] < extent[2:]).all(1)
+    good &= shapely.is_valid(shapes)
     one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=20.0)
     good[np.maximum(one, other)[one != other]] = False
     chosen = np.sort(rng.permutation(np.flatnonzero(good))[: count.parks])
     if len(chosen) < count.parks:
         raise ValueError("too few places for parks")
-    return shapes[chosen]
+    return np.asarray(shapes[chosen])
 
 
 def _homes(
@@ -232,8 +235,8 @@ def _homes(
     apart = np.flatnonzero(rng.random(many) < 0.1)
     spots[apart] = rng.uniform(extent[:2], extent[2:], (len(apart), 2))
     spots = np.round(spots, 3)
-    good = (spots > extent[:2]).all(1) & (spots < extent[2:]).all(1)
-    _, inside = shapely.STRtree(shapely.points(spots)).query(parks, predicate="contains")
+    good = np.asarray((spots > extent[:2]).all(1) & (spots < extent[2:]).all(1))
+    _, inside = shapely.STRtree(_points(spots)).query(parks, predicate="contains")
     good[inside] &= rng.random(len(inside)) < 1 / 30
     chosen = np.sort(rng.permutation(np.flatnonzero(good))[: count.homes])
     if len(chosen) < count.homes:
@@ -268,11 +271,15 @@ def _municipalities(rng: np.random.Generator, count: Sizes, extent: NDArray[np.f
     spots = rng.uniform(extent[:2], extent[2:], (cells, 2))
     small = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(spots), ordered=True))
     small = shapely.intersection(small, shapely.box(*extent))
-    centres = shapely.points(rng.uniform(extent[:2], extent[2:], (count.municipalities, 2)))
+    centres = _points(rng.uniform(extent[:2], extent[2:], (count.municipalities, 2)))
     # bent space gives bent borders
     bent = spots + 1500.0 * np.sin(spots[:, ::-1] / 4000.0)
-    _, owner = shapely.STRtree(centres).query_nearest(shapely.points(bent), all_matches=False)
+    _, owner = shapely.STRtree(centres).query_nearest(_points(bent), all_matches=False)
     return np.array(
         [shapely.coverage_union_all(small[owner == number]) for number in range(count.municipalities)],
         dtype=object,
     )
+
+
+def _points(spots: NDArray[np.float64]) -> NDArray[Any]:
+    return np.asarray(shapely.points(spots))

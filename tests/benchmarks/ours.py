@@ -57,7 +57,9 @@ class Ours(Engine):
 
         def one(part: slice) -> NDArray[np.float64]:
             near = np.array([shapely.union_all(bank) for bank in banks[part]], dtype=object)
-            return np.asarray(shapely.length(shapely.intersection(shapely.boundary(self.parks[rows[part]]), near)))
+            return np.asarray(
+                shapely.length(shapely.intersection(shapely.boundary(self.parks[rows[part]]), near))
+            )
 
         metres = np.zeros(len(self.parks))
         metres[rows] = np.concatenate(map_slices(one, len(rows), size=100, threads=THREADS))
