@@ -10,6 +10,8 @@ from maps.reading import View
 if TYPE_CHECKING:
     from layers.release import Release
 
+VIEWS = ("map.html", "map.png", "planner/map.html", "report.html")
+
 
 def render(release: Release) -> dict[str, bytes]:
     """Draw a release.
@@ -26,16 +28,20 @@ def render(release: Release) -> dict[str, bytes]:
         Relative path under ``views/`` to content. ``map.html``, ``map.png`` and ``report.html`` are for
         everybody; ``planner/map.html`` holds the details and is for the province.
     """
+    return {view: render_one(release, view) for view in VIEWS}
+
+
+def render_one(release: Release, view: str) -> bytes:
+    """Draw one of the views of `render`."""
     # folium and matplotlib are heavy, and only needed here
-    from maps.report import report
-    from maps.static_map import static_map
+    if view == "map.png":
+        from maps.static_map import static_map
+
+        return static_map(View(release, Level.PUBLIC))
+    if view == "report.html":
+        from maps.report import report
+
+        return report(View(release, Level.PUBLIC))
     from maps.webmap import web_map
 
-    planner = View(release, Level.PROVINCE)
-    public = planner.at(Level.PUBLIC)
-    return {
-        "map.html": web_map(public),
-        "map.png": static_map(public),
-        "planner/map.html": web_map(planner),
-        "report.html": report(public),
-    }
+    return web_map(View(release, Level.PROVINCE if view.startswith("planner/") else Level.PUBLIC))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.evidence import assess
+from api.jobs.drawing import DrawingProcess
 from api.jobs.views import write_views
 from layers.read import read_inputs
 from layers.recipe import make_recipe
@@ -25,7 +27,7 @@ def run(
     out: Path,
     *,
     progress: Callable[[str], None] | None = None,
-    render: Callable[..., None] = write_views,
+    render: Callable[..., None] | None = None,
 ) -> Release:
     """Read a project's layers, assess them and write a release.
 
@@ -38,7 +40,7 @@ def run(
     progress
         Called with what begins, in English.
     render
-        Makes the views of a staged release; tests pass a small one.
+        Makes the views of a staged release; by default all of them, on two processors.
 
     Returns
     -------
@@ -52,8 +54,14 @@ def run(
     ReleaseError
         When the release cannot be written, or exists with other content.
     """
-    tell = progress or _silent
-    inputs = read_inputs(project, progress=progress)
+    if render is not None:
+        return _run(project, out, progress or _silent, render)
+    with DrawingProcess() as beside:
+        return _run(project, out, progress or _silent, partial(write_views, beside=beside))
+
+
+def _run(project: Project, out: Path, tell: Callable[[str], None], render: Callable[..., None]) -> Release:
+    inputs = read_inputs(project, progress=tell)
     tell("assessing parks and plots")
     tables = {**inputs.tables, **assess(inputs.tables, project.parameters), "data_quality": inputs.quality}
     facts = project_facts(project, inputs)

@@ -9,11 +9,15 @@ from layers.schema import Level
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from api.jobs.drawing import DrawingProcess
     from layers.release import Release
 
 VIEWS = "views"
 PLANNER = "planner/"
 """Views under this folder hold details and stay inside the province; the others may go out."""
+ALL_VIEWS = ("map.html", "map.png", "planner/map.html", "planner/release.gpkg", "release.gpkg", "report.html")
+HEAVY_VIEWS = ("planner/map.html", "planner/release.gpkg", "release.gpkg")
+"""About half the work; what a second process makes."""
 
 
 class Sink(Protocol):
@@ -43,7 +47,7 @@ class FolderSink:
         return path
 
 
-def write_views(release: Release, sink: Sink) -> None:
+def write_views(release: Release, sink: Sink, beside: DrawingProcess | None = None) -> None:
     """Make every view of a release.
 
     Parameters
@@ -53,16 +57,31 @@ def write_views(release: Release, sink: Sink) -> None:
     sink
         Receives ``views/map.html``, ``map.png``, ``report.html`` and ``release.gpkg`` beside it and, with the
         details, ``views/planner/``.
+    beside
+        A started process that makes part of them at the same time; without one all are made here.
     """
-    from layers.exports.geopackage import write_geopackage
-    from maps.views import render
-
     release = release.remembering()
-    for relative, data in sorted(render(release).items()):
-        sink.write_bytes(f"{VIEWS}/{relative}", data, view_level(relative))
-    for relative in ("release.gpkg", f"{PLANNER}release.gpkg"):
-        level = view_level(relative)
-        write_geopackage(release, sink.path_for(f"{VIEWS}/{relative}", level), level)
+    places = {view: sink.path_for(f"{VIEWS}/{view}", view_level(view)) for view in ALL_VIEWS}
+    elsewhere = HEAVY_VIEWS if beside is not None else ()
+    if beside is not None:
+        beside.begin(release, {view: places[view] for view in elsewhere})
+    for view, place in places.items():
+        if view not in elsewhere:
+            make_view(release, view, place)
+    if beside is not None:
+        beside.finish()
+
+
+def make_view(release: Release, view: str, path: Path) -> None:
+    """Make one view of a release in a file."""
+    if view.endswith(".gpkg"):
+        from layers.exports.geopackage import write_geopackage
+
+        write_geopackage(release, path, view_level(view))
+    else:
+        from maps.views import render_one
+
+        path.write_bytes(render_one(release, view))
 
 
 def view_level(relative: str) -> Level:
