@@ -19,7 +19,7 @@ NOWHERE = -1
 EDGE_PAIRS = 4000
 """Polygons with more edges than this, multiplied, are drawn; up to here the sum over edges is faster."""
 EDGES_AT_ONCE = 100_000
-PAIRS_AT_ONCE = 1000
+PAIRS_AT_ONCE = 2000
 ROUNDING = 1e-9
 SLIVER_M2 = 0.01
 

@@ -194,14 +194,16 @@ class Targets:
         # no point of the set lies farther from a shape than the far corner of both boxes
         everything = min(limit, self._farthest(outlines))
         while len(todo):
-            # a millimetre more, because a point that far beyond the circle may still tie with one in it
-            part = self._points.nearest_within(
-                shapes[todo], outlines.take(todo), min(reach + MILLIMETRE, limit)
-            )
-            found = Pairs(todo[part.query], self._point_position[part.target], part.distance)
-            _keep_nearest(target, distance, found)
             settled = np.zeros(len(shapes), dtype=bool)
-            settled[found.query[found.distance <= reach]] = True
+            for block in self._blocks(outlines.take(todo).boxes(reach)):
+                rows = todo[block]
+                # a millimetre more, because a point that far beyond the circle may still tie with one in it
+                part = self._points.nearest_within(
+                    shapes[rows], outlines.take(rows), min(reach + MILLIMETRE, limit)
+                )
+                found = Pairs(rows[part.query], self._point_position[part.target], part.distance)
+                _keep_nearest(target, distance, found)
+                settled[found.query[found.distance <= reach]] = True
             if reach >= everything:
                 return
             todo = todo[~settled[todo]]

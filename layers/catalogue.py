@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING, Any
 from layers.classes import CLASS_STYLES, ClassStyle
 from layers.inputs import INPUT_LAYERS
 from layers.results import RESULT_LAYERS
+from layers.results_balance import BALANCE_LAYERS
+from layers.results_demand import DEMAND_LAYERS
+from layers.results_surface import EXCLUSION_STYLES, SURFACE_LAYERS
 from layers.schema import Column, Layer, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-ALL_LAYERS: tuple[Layer, ...] = (*RESULT_LAYERS, *INPUT_LAYERS)
+ALL_LAYERS: tuple[Layer, ...] = (
+    *RESULT_LAYERS,
+    *DEMAND_LAYERS,
+    *BALANCE_LAYERS,
+    *SURFACE_LAYERS,
+    *INPUT_LAYERS,
+)
+ALL_CLASSES = {**CLASS_STYLES, "exclusion": EXCLUSION_STYLES}
 """Every layer that a release can hold, in the order in which catalogues list them: results first."""
 
 SHOWN_BY = {
@@ -72,7 +82,7 @@ def to_catalogue(layers: Iterable[Layer]) -> dict[str, Any]:
     return {
         "crs": "EPSG:28992",
         "layers": [_layer_out(layer) for layer in layers],
-        "classes": {theme: [asdict(style) for style in styles] for theme, styles in CLASS_STYLES.items()},
+        "classes": {theme: [asdict(style) for style in styles] for theme, styles in ALL_CLASSES.items()},
         "levels": [level.value for level in Level],
     }
 

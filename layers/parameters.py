@@ -16,6 +16,48 @@ CEMT_CLASSES: tuple[CemtClass, ...] = get_args(CemtClass)
 """CEMT classes from small to large, in the order of domain facts 3.1."""
 
 
+SpaceFile = Literal[
+    "functions",
+    "function_figures",
+    "flows",
+    "regional_keys",
+    "scenarios",
+    "scenario_figures",
+    "linear_sectors",
+    "release_figures",
+    "circular_business_rules",
+    "published",
+    "chain_links",
+    "stock_bases",
+    "supply_assumptions",
+    "regular_demand",
+    "regular_categories",
+    "intensification",
+    "open_questions",
+]
+"""The files of figures that a user can put in place of those that ship with the product."""
+
+
+class SpaceParameters(BaseModel):
+    """Land demand and balance: table ``[parameters.space]``; switched off until a project asks for it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    assess: bool = False
+    """Whether demand, released land, balance and research agenda are computed."""
+    surface: bool = False
+    """Whether the usable-category surface and the exploration areas are computed."""
+    scenario: str = "own"
+    years: tuple[int, ...] = (2030, 2035, 2050)
+    draws: int = Field(default=10_000, ge=100, le=1_000_000)
+    """Draws of the Monte Carlo run."""
+    samples: int = Field(default=128, ge=2, le=65_536)
+    """Base samples of the Sobol indices, a power of two."""
+    seed: int = Field(default=20_260_101, ge=0)
+    files: dict[SpaceFile, str] = Field(default_factory=dict)
+    """Name of a file of figures to its path, from the folder of the project file."""
+
+
 class Parameters(BaseModel):
     """What a planner may set; unknown keys are refused.
 
@@ -43,5 +85,6 @@ class Parameters(BaseModel):
     """Less room than this is not called room: slivers at the edge of a zone are no site (assumption)."""
     margin_step_m: float = Field(default=5.0, gt=0, le=50)
     """Margins are shown rounded to this step, because address points lie metres off."""
+    space: SpaceParameters = Field(default_factory=SpaceParameters)
     smaller_municipality_below: int = Field(default=30_000, ge=0)
     """Below how many inhabitants a municipality counts as smaller (proposal, not defined in the policy)."""

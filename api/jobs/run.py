@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.evidence import assess
 from api.jobs.drawing import DrawingProcess
+from api.jobs.space import space_sources, space_tables, surface_results
 from api.jobs.views import write_views
 from layers.read import read_inputs
 from layers.recipe import make_recipe
 from layers.release_writer import ReleaseWriter
+from layers.schema import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,12 +65,23 @@ def run(
 def _run(project: Project, out: Path, tell: Callable[[str], None], render: Callable[..., None]) -> Release:
     inputs = read_inputs(project, progress=tell)
     tell("assessing parks and plots")
-    tables = {**inputs.tables, **assess(inputs.tables, project.parameters), "data_quality": inputs.quality}
+    evidence = assess(inputs.tables, project.parameters)
+    surfaces, rasters = surface_results(project, inputs.tables, tell)
+    tables = {
+        **inputs.tables,
+        **evidence,
+        **space_tables(project, inputs.tables, evidence, tell),
+        **surfaces,
+        "data_quality": inputs.quality,
+    }
     facts = project_facts(project, inputs)
     tell("writing tables")
     with ReleaseWriter(out, project_recipe(project, facts)) as writer:
         levels = {name: source.level for name, source in project.layers.items() if source.level is not None}
         writer.write_data(tables, facts, levels)
+        for place, raster in rasters.items():
+            # light cells show where single homes are
+            writer.write_bytes(place, raster, Level.PROVINCE)
         found = writer.existing()
         if found is not None:
             tell("the same release exists")
@@ -97,7 +110,9 @@ def project_recipe(project: Project, facts: dict[str, Any]) -> dict[str, Any]:
     }
     kept = {key: value for key, value in facts.items() if key not in {"parameters", "sources"}}
     return make_recipe(
-        project={**kept, "layers": layers}, parameters=facts["parameters"], sources=facts["sources"]
+        project={**kept, "layers": layers},
+        parameters=facts["parameters"],
+        sources=[*facts["sources"], *space_sources(project)],
     )
 
 
