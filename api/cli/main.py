@@ -149,6 +149,24 @@ def show(
 
 
 @app.command()
+def balance(path: ReleaseFolder, *, as_json: Json = False) -> None:
+    """Show land demand against supply: which space runs short, when and how sure."""
+    from api.cli.output import print_json, stdout
+    from api.cli.tables import print_balance, print_banner
+    from api.jobs.balance import show_balance
+    from layers.release import open_release
+
+    release = open_release(path)
+    answer = show_balance(release)
+    if as_json:
+        print_json(answer)
+        return
+    console = stdout()
+    print_banner(console, release.project)
+    print_balance(console, answer)
+
+
+@app.command()
 def compare(
     before: Annotated[Path, typer.Argument(metavar="RELEASE", help="The earlier release.")],
     after: Annotated[Path, typer.Argument(metavar="RELEASE", help="The later release.")],

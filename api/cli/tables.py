@@ -131,6 +131,35 @@ def print_gaps(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
     console.print(table)
 
 
+RULE_TITLES = {
+    "floor": "Tekort in ha, met een bodemregel voor zwaar terrein en kaden",
+    "free_light_first": "Tekort in ha, zonder bodemregel en lichte bedrijven eerst",
+}
+GROUP_TITLES = {"light": "tot en met 3.2", "5.1+": "5.1 en zwaarder", "total": "Totaal"}
+
+
+def print_balance(console: Console, answer: Mapping[str, Any]) -> None:
+    """Write the shortage per class and year as a band, and the answers in words."""
+    for rule, title in RULE_TITLES.items():
+        rows = [row for row in answer["shortage"] if row["rule"] == rule]
+        years = sorted({row["year"] for row in rows})
+        table = make_table(title, "Categorie", *(str(year) for year in years))
+        for group in dict.fromkeys(row["group"] for row in rows):
+            cells = {row["year"]: _band(row) for row in rows if row["group"] == group}
+            add_row(table, GROUP_TITLES.get(group, group), *(cells.get(year, NOT_ASSESSED) for year in years))
+        console.print(table)
+    console.print(
+        Text("Midden (P10-P90 van de doorrekeningen), op 5 ha. Een aandeel doorrekeningen is geen kans.\n")
+    )
+    for row in answer["answers"]:
+        console.print(Text(f"- {plain(row['answer_nl'])}"))
+
+
+def _band(row: Mapping[str, Any]) -> str:
+    middle, low, high = (amount(row[f"shown_{name}_ha"]) for name in ("p50", "p10", "p90"))
+    return f"{middle} ({low}{TO}{high})"
+
+
 def print_park(console: Console, answer: Mapping[str, Any]) -> None:
     """Write all evidence of one park."""
     park = answer["park"]
