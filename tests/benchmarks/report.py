@@ -95,7 +95,7 @@ def machine() -> dict[str, str]:
     return {
         "processor": processor,
         "cores": str(os.cpu_count()),
-        "busy before": " ".join(f"{load:.1f}" for load in os.getloadavg()),
+        "load in 1, 5, 15 minutes": " ".join(f"{load:.1f}" for load in os.getloadavg()),
         "Python": sys.version.split()[0],
         **{name: version(name) for name in LIBRARIES},
         "GEOS of shapely": shapely.geos_version_string,
