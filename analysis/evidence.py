@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from analysis.columns import conform, stack
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from analysis.situation import Situation
     from layers.parameters import Parameters
+
+
+SIDE_TASKS = 2
 
 
 def assess(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> dict[str, pd.DataFrame]:
@@ -38,15 +43,19 @@ def assess(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> di
         Table name to table, as described in `layers.results`; a table whose layers are absent is empty.
     """
     situation = survey(tables, parameters)
-    plots, plot_extra = plot_evidence(situation)
-    effects, rights, loss = housing_tables(situation)
-    parks, park_extra = park_evidence(situation, plots, loss)
-    zones = conform("usable_zones", zone_table(situation))
+    with ThreadPoolExecutor(SIDE_TASKS) as pool:
+        # geometry is measured outside the interpreter lock, so these go side by side
+        zones_later = pool.submit(_zones, situation)
+        plots_later = pool.submit(plot_evidence, situation)
+        effects, rights, loss = housing_tables(situation)
+        plots, plot_extra = plots_later.result()
+        parks, park_extra = park_evidence(situation, plots, loss)
+        zones, blocks = zones_later.result()
     evidence = {
         "park_evidence": parks,
         "plot_evidence": plots,
         "usable_zones": zones,
-        "usable_blocks": in_blocks(zones),
+        "usable_blocks": blocks,
         "binding_objects": stack("binding_objects", park_extra["binding"], plot_extra.get("binding")),
         "water_by_class": stack("water_by_class", park_extra.get("classes"), plot_extra.get("classes")),
         "water_evidence": stack("water_evidence", park_extra["rungs"], plot_extra.get("rungs")),
@@ -58,3 +67,9 @@ def assess(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> di
         "not_assessed": not_assessed(parks, tables),
     }
     return {name: conform(name, table) for name, table in evidence.items()}
+
+
+def _zones(situation: Situation) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make the exact zones, and the blocks in which they go out."""
+    zones = conform("usable_zones", zone_table(situation))
+    return zones, in_blocks(zones)

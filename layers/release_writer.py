@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 STAGING = ".staging-"
 LOCK = ".lock"
 READ_ONLY = 0o444
+
+WRITERS = 2
+"""Threads that write tables."""
 
 
 class ReleaseWriter:
@@ -121,14 +125,21 @@ class ReleaseWriter:
         """
         layers = with_levels(layers_of(tables), levels or {})
         (self._folder / DATA).mkdir()
-        stated: dict[str, dict[str, Any]] = {}
-        quality: pd.DataFrame | None = None
-        for layer in layers:
+
+        def write(layer: Layer) -> tuple[pd.DataFrame, str]:
             frame = canonical_table(layer, tables[layer.name])
             self._write_table(layer, frame)
-            stated[layer.name] = {"rows": len(frame), "sha256": table_digest(layer, frame)}
-            if layer.name == "data_quality":
-                quality = frame
+            return frame, table_digest(layer, frame)
+
+        # rounding geometry and packing files happen outside the interpreter lock
+        with ThreadPoolExecutor(WRITERS) as pool:
+            names = [layer.name for layer in layers]
+            done: list[tuple[pd.DataFrame, str]] = list(pool.map(write, layers))
+        written = dict(zip(names, done, strict=True))
+        stated: dict[str, dict[str, Any]] = {
+            name: {"rows": len(frame), "sha256": digest} for name, (frame, digest) in written.items()
+        }
+        quality = written["data_quality"][0] if "data_quality" in written else None
         self.write_bytes(CATALOGUE, _json(to_catalogue(layers)))
         self.write_bytes(PROJECT, _json(project))
         self._manifest = {

@@ -52,6 +52,7 @@ class View:
         self.level = level
         self._whole: dict[str, pd.DataFrame] = {}
         self._tables: dict[str, pd.DataFrame] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
         self._columns: dict[str, dict[str, Column]] = {}
         self._styles: dict[str, dict[str, ClassStyle]] = {}
         self._themes: dict[Column, str | None] = {}
@@ -88,10 +89,15 @@ class View:
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Give the visible part of a table row by row, without geometry; no rows when absent or hidden.
 
-        A missing value is None, whatever the type of its column.
+        A missing value is None, whatever the type of its column. The rows are shared: change nothing in them.
         """
         if not self.has(name):
             return []
+        if name not in self._rows:
+            self._rows[name] = self._make_rows(name)
+        return self._rows[name]
+
+    def _make_rows(self, name: str) -> list[dict[str, Any]]:
         table, names = self._table(name), list(self.columns(name))
         values = [
             table[column].astype(object).where(table[column].notna(), None).to_numpy() for column in names
