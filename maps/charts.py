@@ -1,7 +1,7 @@
 """Charts as inline SVG, without script: bands, waterfalls and grouped bars with whiskers.
 
-Every chart lies on its side, so that long Dutch labels stay readable in print. What a colour says is said by a
-pattern, a marker or a text as well.
+Every chart lies on its side, so that long Dutch labels stay readable in print. What a colour says is said
+by a pattern, a marker or a text as well.
 """
 
 from __future__ import annotations
@@ -133,9 +133,8 @@ class _Canvas:
             self.line(x, TOP - 4, x, bottom, colour)
             words = wording.number(tick, 0 if step >= 1 else 1)
             self.text(x, bottom + 16, words, f' text-anchor="middle" fill="{SOFT}"')
-        self.text(
-            WIDTH - VALUE_WIDTH + 30, bottom + 16, unit, f' text-anchor="start" fill="{SOFT}" font-weight="600"'
-        )
+        extra = f' text-anchor="start" fill="{SOFT}" font-weight="600"'
+        self.text(WIDTH - VALUE_WIDTH + 30, bottom + 16, unit, extra)
 
     def finish(self, height: float, title: str, description: str) -> Markup:
         """Close the drawing."""
@@ -236,7 +235,9 @@ def _range(bar: Bar) -> str:
 
 
 def amount(value: float) -> str:
-    """Write hectares without unit: one decimal below ten, none above."""
+    """Write hectares without unit: one decimal below ten, none above, and no zero for what is not zero."""
+    if 0 < abs(value) < wording.SMALLEST_HA:
+        return "minder dan 0,1"
     return wording.number(value, 1 if 0 < abs(value) < wording.DECIMALS_BELOW_HA else 0)
 
 
@@ -286,8 +287,8 @@ def waterfall(
         after = level + (step.value if step.asked else -step.value)
         canvas.label(step.label, y + row / 2)
         canvas.box(level, after, y + 4, row - 8, ASKED if step.asked else THERE)
-        sign = "+" if step.asked else "−"  # noqa: RUF001 - a minus sign, as wide as the plus
-        _end_text(canvas, max(level, after), y + row / 2, sign + amount(step.value))
+        change = step.value if step.asked else -step.value
+        _end_text(canvas, max(level, after), y + row / 2, _signed(change))
         canvas.line(
             canvas.x(after), y + row - 4, canvas.x(after), y + row + 4,
             f'stroke="{SOFT}" stroke-width="1" stroke-dasharray="2 2"',
@@ -296,10 +297,7 @@ def waterfall(
     y = TOP + len(steps) * row
     canvas.label(result, y + row / 2)
     canvas.box(0.0, level, y + 4, row - 8, SHORT if level > 0 else LEFT)
-    over = "tekort" if level > 0 else "over"
-    _end_text(
-        canvas, max(0.0, level), y + row / 2, f"{amount(abs(level))} {over}", ' font-weight="700"'
-    )
+    _end_text(canvas, max(0.0, level), y + row / 2, _signed(level), ' font-weight="700"')
     return canvas.finish(bottom + 24, title, description)
 
 
@@ -309,6 +307,12 @@ def reach(steps: Sequence[Step]) -> tuple[float, float]:
     for step in steps:
         levels.append(levels[-1] + (step.value if step.asked else -step.value))
     return min(levels), max(levels)
+
+
+def _signed(value: float) -> str:
+    if abs(value) < wording.SMALLEST_HA:
+        return amount(value)
+    return ("+" if value > 0 else "−") + amount(abs(value))  # noqa: RUF001 - a minus as wide as the plus
 
 
 def _end_text(canvas: _Canvas, value: float, middle: float, words: str, extra: str = "") -> None:

@@ -195,7 +195,7 @@ def _overlays(view: View) -> list[dict[str, Any]]:
         _overlay(view, "zoned_estates", (("Terrein", ("kind",)),)),
         _overlay(view, "protected_areas", (("Gebied", ("kind", "hardness")),), tolerance_m=AREA_TOLERANCE_M),
         _overlay(view, "housing_effects", popups.PLAN, show=True),
-        _overlay(view, "binding_objects", popups.BINDING, show=True),
+        _overlay(view, "binding_objects", popups.BINDING),
         _overlay(view, "atelier", (("Atelier", remarks),)),
     )
     return [overlay for overlay in found if overlay is not None]
