@@ -26,6 +26,8 @@ TOP = 12.0
 TICKS = 5
 WRAP = 42
 LINE_HEIGHT = 15.0
+LEGEND_BOX = 56.0
+LETTER = 7.2
 INK = "#1f1b24"
 SOFT = "#5b5563"
 GRID = "#d6d0dd"
@@ -237,12 +239,13 @@ def _range(bar: Bar) -> str:
 def amount(value: float) -> str:
     """Write hectares without unit: one decimal below ten, none above, and no zero for what is not zero."""
     if 0 < abs(value) < wording.SMALLEST_HA:
-        return "minder dan 0,1"
+        return "<0,1"
     return wording.number(value, 1 if 0 < abs(value) < wording.DECIMALS_BELOW_HA else 0)
 
 
 def _legend(canvas: _Canvas, series: Sequence[str], y: float, *, whiskers: bool) -> None:
-    x = LABEL_WIDTH
+    widths = [LEGEND_BOX + LETTER * len(name) for name in series]
+    x = LABEL_WIDTH if LABEL_WIDTH + sum(widths) <= WIDTH else LABEL_WIDTH / 4
     for position, name in enumerate(series):
         look = LOOKS[position % len(LOOKS)]
         unit = (canvas.high - canvas.low) / (WIDTH - LABEL_WIDTH - VALUE_WIDTH)
@@ -251,7 +254,7 @@ def _legend(canvas: _Canvas, series: Sequence[str], y: float, *, whiskers: bool)
         if not whiskers:
             canvas.parts.append(_marker(look.marker, x + 12, y + 6.5))
         canvas.text(x + 31, y + 11, name)
-        x += 52 + 7.2 * len(name)
+        x += widths[position]
 
 
 def waterfall(
