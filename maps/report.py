@@ -76,6 +76,7 @@ def report(view: View) -> bytes:
         areas=report_tables.area_tables(view),
         rankings=rankings,
         housing=_housing(view),
+        space=view.has("balance"),
         ateliers=_ateliers(view),
         quality=report_tables.quality(view),
         not_assessed=report_tables.not_assessed(view),

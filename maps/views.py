@@ -32,7 +32,7 @@ def render(release: Release) -> dict[str, bytes]:
 
 
 def render_one(release: Release, view: str) -> bytes:
-    """Draw one of the views of `render`."""
+    """Draw one view: of `render`, or a page of a release with a balance."""
     # folium and matplotlib are heavy, and only needed here
     if view == "map.png":
         from maps.static_map import static_map
@@ -42,6 +42,14 @@ def render_one(release: Release, view: str) -> bytes:
         from maps.report import report
 
         return report(View(release, Level.PUBLIC))
+    if view == "space.html":
+        from maps.space import space_report
+
+        return space_report(View(release, Level.PUBLIC))
+    if view == "unknowns.html":
+        from maps.unknowns import unknowns_page
+
+        return unknowns_page(View(release, Level.PUBLIC))
     from maps.webmap import web_map
 
     return web_map(View(release, Level.PROVINCE if view.startswith("planner/") else Level.PUBLIC))

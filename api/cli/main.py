@@ -308,13 +308,18 @@ def _print_release(release: Release) -> None:
         "Kaart om te mailen": "map.html",
         "Kaart als plaatje": "map.png",
         "Rapport": "report.html",
+        "Ruimtebalans": "space.html",
+        "Werkmap met tabellen": "tables.xlsx",
         "Voor QGIS": "release.gpkg",
         "Met alle details": "planner",
     }
     console.print()
     print_paths(
         console,
-        {"Uitgave": str(release.path), **{label: str(views / name) for label, name in names.items()}},
+        {
+            "Uitgave": str(release.path),
+            **{label: str(views / name) for label, name in names.items() if (views / name).exists()},
+        },
     )
 
 

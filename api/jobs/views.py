@@ -16,7 +16,9 @@ VIEWS = "views"
 PLANNER = "planner/"
 """Views under this folder hold details and stay inside the province; the others may go out."""
 ALL_VIEWS = ("map.html", "map.png", "planner/map.html", "planner/release.gpkg", "release.gpkg", "report.html")
-HEAVY_VIEWS = ("planner/map.html", "planner/release.gpkg", "release.gpkg")
+SPACE_VIEWS = ("planner/tables.xlsx", "space.html", "tables.xlsx", "unknowns.html")
+"""Made when the release holds a balance."""
+HEAVY_VIEWS = ("planner/map.html", "planner/release.gpkg", "planner/tables.xlsx", "release.gpkg")
 """About half the work; what a second process makes."""
 
 
@@ -56,13 +58,13 @@ def write_views(release: Release, sink: Sink, beside: DrawingProcess | None = No
         Read through its ``data/`` only.
     sink
         Receives ``views/map.html``, ``map.png``, ``report.html`` and ``release.gpkg`` beside it and, with the
-        details, ``views/planner/``.
+        details, ``views/planner/``; of a release with a balance also its pages and workbooks.
     beside
         A started process that makes part of them at the same time; without one all are made here.
     """
     release = release.remembering()
-    places = {view: sink.path_for(f"{VIEWS}/{view}", view_level(view)) for view in ALL_VIEWS}
-    elsewhere = HEAVY_VIEWS if beside is not None else ()
+    places = {view: sink.path_for(f"{VIEWS}/{view}", view_level(view)) for view in views_of(release)}
+    elsewhere = [view for view in HEAVY_VIEWS if view in places] if beside is not None else []
     if beside is not None:
         beside.begin(release, {view: places[view] for view in elsewhere})
     for view, place in places.items():
@@ -72,12 +74,21 @@ def write_views(release: Release, sink: Sink, beside: DrawingProcess | None = No
         beside.finish()
 
 
+def views_of(release: Release) -> tuple[str, ...]:
+    """Name the views of a release."""
+    return (*ALL_VIEWS, *SPACE_VIEWS) if "balance" in release.names else ALL_VIEWS
+
+
 def make_view(release: Release, view: str, path: Path) -> None:
     """Make one view of a release in a file."""
     if view.endswith(".gpkg"):
         from layers.exports.geopackage import write_geopackage
 
         write_geopackage(release, path, view_level(view))
+    elif view.endswith(".xlsx"):
+        from layers.exports.workbook import write_workbook
+
+        write_workbook(release, path, view_level(view))
     else:
         from maps.views import render_one
 
