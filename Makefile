@@ -21,7 +21,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 install: $(VENV)/.installed
 
 run: install
-	$(BIN)/kringruimte demo out
+	$(BIN)/kringruimte demo out --space
 
 test: install
 	$(BIN)/python -m pytest -n 2 -q

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
@@ -46,6 +47,8 @@ STAGING = ".staging-"
 LOCK = ".lock"
 READ_ONLY = 0o444
 
+PATIENCE = 10
+"""Seconds to wait for a helper of a dead run."""
 WRITERS = 2
 """Threads that write tables."""
 
@@ -84,7 +87,7 @@ class ReleaseWriter:
         # the kernel lets go of the lock when its holder dies, however it dies
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         for dead in sorted(self.out.glob(f"{STAGING}*")):
-            shutil.rmtree(dead)
+            _remove(dead)
         self._folder.mkdir()
         return self
 
@@ -236,6 +239,18 @@ class ReleaseWriter:
             frame.to_parquet(path, index=False, compression="zstd", geometry_encoding="WKB")
         else:
             frame.to_parquet(path, index=False, compression="zstd")
+
+
+def _remove(folder: Path) -> None:
+    """Remove what a dead run left; a helper of it may still be finishing its last file."""
+    for _ in range(PATIENCE):
+        try:
+            shutil.rmtree(folder)
+        except OSError:
+            time.sleep(1.0)
+        else:
+            return
+    shutil.rmtree(folder)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -63,6 +63,9 @@ Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON to 
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the sample; made when absent.")],
     *,
+    space: Annotated[
+        bool, typer.Option("--space", help="Land demand, balance and usable-category surface as well.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write the sample region and run the main job on it."""
@@ -72,7 +75,7 @@ def demo(
     from layers.inputs import INPUT_LAYERS
 
     with progress(len(INPUT_LAYERS) + EXTRA_STEPS + 1) as tell:
-        project_file, release = make_demo(folder, progress=tell)
+        project_file, release = make_demo(folder, space=space, progress=tell)
     if as_json:
         print_json({"project": str(project_file), **_made(release)})
         return
@@ -297,12 +300,16 @@ def _made(release: Release) -> dict[str, object]:
 
 def _print_release(release: Release) -> None:
     from api.cli.output import stdout
-    from api.cli.tables import print_banner, print_paths, print_summary
+    from api.cli.tables import print_banner, print_paths, print_shortage, print_summary
+    from api.jobs.balance import show_balance
     from api.jobs.show import summary_rows
 
     console = stdout()
     print_banner(console, release.project)
     print_summary(console, summary_rows(release), release.project["parameters"])
+    if "balance_groups" in release.names:
+        console.print()
+        print_shortage(console, show_balance(release)["shortage"])
     views = release.path / "views"
     names = {
         "Kaart om te mailen": "map.html",

@@ -140,8 +140,15 @@ GROUP_TITLES = {"light": "tot en met 3.2", "5.1+": "5.1 en zwaarder", "total": "
 
 def print_balance(console: Console, answer: Mapping[str, Any]) -> None:
     """Write the shortage per class and year as a band, and the answers in words."""
+    print_shortage(console, answer["shortage"])
+    for row in answer["answers"]:
+        console.print(Text(f"- {plain(row['answer_nl'])}"))
+
+
+def print_shortage(console: Console, shortage: Sequence[Mapping[str, Any]]) -> None:
+    """Write the shortage per class and year as a band, with and without a floor rule."""
     for rule, title in RULE_TITLES.items():
-        rows = [row for row in answer["shortage"] if row["rule"] == rule]
+        rows = [row for row in shortage if row["rule"] == rule]
         years = sorted({row["year"] for row in rows})
         table = make_table(title, "Categorie", *(str(year) for year in years))
         for group in dict.fromkeys(row["group"] for row in rows):
@@ -149,10 +156,8 @@ def print_balance(console: Console, answer: Mapping[str, Any]) -> None:
             add_row(table, GROUP_TITLES.get(group, group), *(cells.get(year, NOT_ASSESSED) for year in years))
         console.print(table)
     console.print(
-        Text("Midden (P10-P90 van de doorrekeningen), op 5 ha. Een aandeel doorrekeningen is geen kans.\n")
+        Text("Midden (P10-P90 van de doorrekeningen), op 5 ha. Een aandeel doorrekeningen is geen kans.")
     )
-    for row in answer["answers"]:
-        console.print(Text(f"- {plain(row['answer_nl'])}"))
 
 
 def _band(row: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ subprocess: `multiprocessing` would run a caller's script again.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -70,6 +71,7 @@ class DrawingProcess:
             "folder": str(release.path),
             "manifest": release.manifest,
             "places": {view: str(path) for view, path in places.items()},
+            "parent": os.getpid(),
         }
         self._process.stdin.write(json.dumps(work).encode())
         self._process.stdin.close()
@@ -98,6 +100,9 @@ def draw(work: Mapping[str, Any]) -> None:
 
     release = load_release(Path(work["folder"]), work["manifest"]).remembering()
     for view, path in work["places"].items():
+        if os.getppid() != work["parent"]:
+            # whoever asked for the views is gone, and so is the need for them
+            return
         make_view(release, view, Path(path))
 
 

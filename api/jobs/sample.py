@@ -15,14 +15,24 @@ if TYPE_CHECKING:
 
     from layers.release import Release
 
+SPACE = """
+[parameters.space]
+assess = true
+surface = true
+"""
 
-def demo(folder: Path, *, progress: Callable[[str], None] | None = None) -> tuple[Path, Release]:
+
+def demo(
+    folder: Path, *, space: bool = False, progress: Callable[[str], None] | None = None
+) -> tuple[Path, Release]:
     """Write the sample project into a folder and make its release.
 
     Parameters
     ----------
     folder
         Made when it does not exist; the release goes to ``releases/`` in it.
+    space
+        Whether the project asks for land demand, balance and the usable-category surface as well.
     progress
         Called with what begins, in English.
 
@@ -41,6 +51,8 @@ def demo(folder: Path, *, progress: Callable[[str], None] | None = None) -> tupl
     try:
         folder.mkdir(parents=True, exist_ok=True)
         project_file = write_sample(folder)
+        if space:
+            project_file.write_text(project_file.read_text(encoding="utf-8") + SPACE, encoding="utf-8")
     except OSError as error:
         problem = Problem(
             f"The sample cannot be written: {error.strerror}", "Choose another folder.", file=str(folder)
