@@ -153,6 +153,22 @@ PLACE_COLUMNS = (
     Column("sub_area", "text", "Deelgebied", "Sub-area"),
 )
 
+ZONE_COLUMNS = (
+    Column("zone_id", "text", "Zone", "Zone", required=True, filled=True),
+    Column("park_id", "text", "RIN-nummer", "RIN number"),
+    Column("reading", "code", "Lezing", "Reading", allowed=("low", "high")),
+    Column(
+        "objects",
+        "code",
+        "Objecten op het terrein",
+        "Objects inside the park",
+        allowed=("with_inside", "without_inside"),
+    ),
+    Column("category", "category", "Indicatieve benutbare categorie", "Indicative usable category"),
+    Column("governed_by_zone", "boolean", "Geluid bepaald door zone", "Noise governed by zone"),
+    _ha("area_ha", "Oppervlakte", "Area"),
+)
+
 RESULT_LAYERS: tuple[Layer, ...] = (
     Layer(
         "park_evidence",
@@ -308,21 +324,7 @@ RESULT_LAYERS: tuple[Layer, ...] = (
         "Indicative usable-category zones",
         "polygon",
         "zone_id",
-        (
-            Column("zone_id", "text", "Zone", "Zone", required=True, filled=True),
-            Column("park_id", "text", "RIN-nummer", "RIN number"),
-            Column("reading", "code", "Lezing", "Reading", allowed=("low", "high")),
-            Column(
-                "objects",
-                "code",
-                "Objecten op het terrein",
-                "Objects inside the park",
-                allowed=("with_inside", "without_inside"),
-            ),
-            Column("category", "category", "Indicatieve benutbare categorie", "Indicative usable category"),
-            Column("governed_by_zone", "boolean", "Geluid bepaald door zone", "Noise governed by zone"),
-            _ha("area_ha", "Oppervlakte", "Area"),
-        ),
+        ZONE_COLUMNS,
         level=Level.PROVINCE,
         role="result",
     ),
@@ -332,21 +334,7 @@ RESULT_LAYERS: tuple[Layer, ...] = (
         "Indicative usable category in blocks of 100 m",
         "polygon",
         "zone_id",
-        (
-            Column("zone_id", "text", "Zone", "Zone", required=True, filled=True),
-            Column("park_id", "text", "RIN-nummer", "RIN number"),
-            Column("reading", "code", "Lezing", "Reading", allowed=("low", "high")),
-            Column(
-                "objects",
-                "code",
-                "Objecten op het terrein",
-                "Objects inside the park",
-                allowed=("with_inside", "without_inside"),
-            ),
-            Column("category", "category", "Indicatieve benutbare categorie", "Indicative usable category"),
-            Column("governed_by_zone", "boolean", "Geluid bepaald door zone", "Noise governed by zone"),
-            _ha("area_ha", "Oppervlakte", "Area"),
-        ),
+        ZONE_COLUMNS,
         role="result",
     ),
     Layer(
