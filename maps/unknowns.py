@@ -35,6 +35,9 @@ UNITS = {
     "m2 per t/yr": "m² per ton per jaar",
     "t/yr": "ton per jaar",
     "kt/yr": "kton per jaar",
+    "kg per inhabitant per year": "kg per inwoner per jaar",
+    "m2 per m2": "m² per m²",
+    "year": "jaar",
     "m2 per job": "m² per baan",
 }
 BAR_WIDTH = 120
