@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from analysis.objects import READINGS, SURROUNDINGS, Objects, assumed
 from gis.parallel import map_slices
 from gis.proximity import Targets
-from gis.zones import EMPTY, beyond, polygons_only
+from gis.zones import EMPTY, beyond
 
 if TYPE_CHECKING:
+    import shapely
     from numpy.typing import NDArray
 
     from analysis.categories import CategorySystem
@@ -111,17 +111,3 @@ def _steps(
         [system.distances(assumed(number, reading)) for number in range(len(SURROUNDINGS))]
     )
     return beyond(area, groups, distances)
-
-
-def zone_areas(
-    zones: ParkZones, rank: int, within: NDArray[Any] | None = None
-) -> dict[tuple[str, str], NDArray[Any]]:
-    """Give per reading and option the polygons where at least `rank` fits, cut to `within` per park."""
-    result = {}
-    for key in zones.usable:
-        parts = zones.usable[key][:, rank]
-        if within is not None:
-            cut = shapely.intersection(parts, within)
-            parts = np.array([polygons_only(part) for part in cut], dtype=object)
-        result[key] = parts
-    return result

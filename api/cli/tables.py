@@ -93,6 +93,9 @@ def print_summary(console: Console, rows: Sequence[Mapping[str, Any]], parameter
         total = row["scope"] == "total"
         if total:
             table.add_section()
+        elif not row["parks"]:
+            # of a nation of municipalities only those with parks fit on a screen; all stand in the release
+            continue
         cells = [
             row["area_name"],
             amount(row["parks"]),
