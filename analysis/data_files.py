@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.quantities import STATUSES
+from analysis.space.quantities import STATUSES
 from gis.arrays import where_known
 from gis.delimited import read_table
 from gis.errors import InputError, Problem
@@ -40,7 +40,7 @@ class Range:
     def quantity(
         self, name: str, label_nl: str, label_en: str, question_nl: str, group: str = ""
     ) -> dict[str, object]:
-        """Give the row of an uncertain input, as `analysis.quantities.quantities_of` takes it."""
+        """Give the row of an uncertain input, as `analysis.space.quantities.quantities_of` takes it."""
         return {
             **{key: getattr(self, key) for key in ("low", "mid", "high", "unit", "status", "source")},
             "name": name,

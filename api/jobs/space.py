@@ -48,9 +48,9 @@ def space_tables(
     wanted = project.parameters.space
     if not wanted.assess:
         return {}
-    from analysis.balance_run import BalanceFiles, BalanceSettings, run_balance
-    from analysis.demand_data import DemandFiles
-    from analysis.demand_run import DemandSettings, run_demand
+    from analysis.space.balance_run import BalanceFiles, BalanceSettings, run_balance
+    from analysis.space.demand_data import DemandFiles
+    from analysis.space.demand_run import DemandSettings, run_demand
 
     files = space_files(project)
     years = tuple(sorted(set(wanted.years)))
@@ -101,9 +101,9 @@ def surface_results(
     """
     if not project.parameters.space.surface:
         return {}, {}
-    from analysis.exploration import explore
-    from analysis.surface import write_surfaces
-    from analysis.surface_tables import surface_tables
+    from analysis.space.exploration import explore
+    from analysis.space.surface import write_surfaces
+    from analysis.space.surface_tables import surface_tables
 
     tell("drawing the usable-category surface")
     with TemporaryDirectory() as folder:

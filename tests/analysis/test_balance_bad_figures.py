@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analysis.quantities import quantities_of
-from analysis.regular import read_categories
-from analysis.stated import since, stated
-from analysis.supply import FIGURES
+from analysis.space.quantities import quantities_of
+from analysis.space.regular import read_categories
+from analysis.space.stated import since, stated
+from analysis.space.supply import FIGURES
 from gis.errors import InputError
 
 if TYPE_CHECKING:

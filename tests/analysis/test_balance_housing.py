@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import shapely
 
-from analysis.balance import BalanceModels
-from analysis.balance_housing import housing_balance, kept_shares, without
 from analysis.evidence import assess
-from analysis.land import find_land
-from analysis.matching import CLASSES
-from analysis.quantities import Quantities, no_quantities
-from analysis.supply import build_supply
+from analysis.space.balance import BalanceModels
+from analysis.space.balance_housing import housing_balance, kept_shares, without
+from analysis.space.land import find_land
+from analysis.space.matching import CLASSES
+from analysis.space.quantities import Quantities, no_quantities
+from analysis.space.supply import build_supply
 from layers.parameters import CATEGORIES, Parameters
 
 if TYPE_CHECKING:

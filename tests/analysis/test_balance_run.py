@@ -10,15 +10,15 @@ import pandas as pd
 import pytest
 import shapely
 
-from analysis.agenda import COLUMNS, agenda
-from analysis.answers import answers, assumed_share, band_nl, head_nl, hectares_nl, share_nl
-from analysis.balance import deterministic, match
-from analysis.balance_run import BalanceResult, BalanceSettings, run_balance
-from analysis.demand_run import DemandSettings, run_demand
 from analysis.evidence import assess
-from analysis.matching import CLASSES
-from analysis.montecarlo import simulate
-from analysis.quantities import Quantities, quantities_of
+from analysis.space.agenda import COLUMNS, agenda
+from analysis.space.answers import answers, assumed_share, band_nl, head_nl, hectares_nl, share_nl
+from analysis.space.balance import deterministic, match
+from analysis.space.balance_run import BalanceResult, BalanceSettings, run_balance
+from analysis.space.demand_run import DemandSettings, run_demand
+from analysis.space.matching import CLASSES
+from analysis.space.montecarlo import simulate
+from analysis.space.quantities import Quantities, quantities_of
 from layers.canonical import canonical_table
 from layers.parameters import CATEGORIES, Parameters
 from layers.results_balance import BALANCE_LAYERS

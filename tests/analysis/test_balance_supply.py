@@ -10,11 +10,11 @@ import pytest
 import shapely
 
 from analysis.evidence import assess
-from analysis.intensification import build_intensification
-from analysis.land import Land, find_land
-from analysis.matching import AT_WATER
-from analysis.regular import build_regular
-from analysis.supply import SupplyModel, build_supply
+from analysis.space.intensification import build_intensification
+from analysis.space.land import Land, find_land
+from analysis.space.matching import AT_WATER
+from analysis.space.regular import build_regular
+from analysis.space.supply import SupplyModel, build_supply
 from layers.parameters import CATEGORIES, Parameters
 
 if TYPE_CHECKING:

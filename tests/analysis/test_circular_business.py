@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from analysis.circular_business import by_rule, classify, load_rules
+from analysis.space.circular_business import by_rule, classify, load_rules
 from gis.errors import InputError
 
 if TYPE_CHECKING:

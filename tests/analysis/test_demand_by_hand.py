@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import demand_methods as formulas
-from analysis.demand import DemandModel, build_demand
-from analysis.demand_cells import Inputs
-from analysis.flows import load_flows
-from analysis.functions import load_catalogue
-from analysis.scenarios import load_scenarios
+from analysis.space import demand_methods as formulas
+from analysis.space.demand import DemandModel, build_demand
+from analysis.space.demand_cells import Inputs
+from analysis.space.flows import load_flows
+from analysis.space.functions import load_catalogue
+from analysis.space.scenarios import load_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.demand import DemandModel, build_demand
-from analysis.demand_bands import demand_bands
-from analysis.demand_checks import demand_checks, load_published, load_stock_bases
-from analysis.demand_table import demand_by_scenario, demand_methods, land_demand
-from analysis.flows import Flows, load_flows
-from analysis.functions import Catalogue, load_catalogue
-from analysis.quantities import sample
-from analysis.scenarios import Scenario, Scenarios, load_scenarios
-from analysis.secondary import secondary_capacity
+from analysis.space.demand import DemandModel, build_demand
+from analysis.space.demand_bands import demand_bands
+from analysis.space.demand_checks import demand_checks, load_published, load_stock_bases
+from analysis.space.demand_table import demand_by_scenario, demand_methods, land_demand
+from analysis.space.flows import Flows, load_flows
+from analysis.space.functions import Catalogue, load_catalogue
+from analysis.space.quantities import sample
+from analysis.space.scenarios import Scenario, Scenarios, load_scenarios
+from analysis.space.secondary import secondary_capacity
 from gis.errors import InputError
 
 if TYPE_CHECKING:

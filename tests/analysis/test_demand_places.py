@@ -11,12 +11,18 @@ import pandas as pd
 import pytest
 import shapely
 
-from analysis.demand_run import DemandSettings, run_demand
 from analysis.evidence import assess
-from analysis.firms import jobs_by_function, place_firms, suppress
-from analysis.functions import load_catalogue
-from analysis.land import find_land
-from analysis.profile import clusters, function_catalogue, load_chains, location_quotient, profile_evidence
+from analysis.space.demand_run import DemandSettings, run_demand
+from analysis.space.firms import jobs_by_function, place_firms, suppress
+from analysis.space.functions import load_catalogue
+from analysis.space.land import find_land
+from analysis.space.profile import (
+    clusters,
+    function_catalogue,
+    load_chains,
+    location_quotient,
+    profile_evidence,
+)
 from analysis.sub_areas import sub_area_inhabitants
 from gis.errors import InputError
 from layers.canonical import canonical_table

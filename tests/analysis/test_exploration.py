@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import shapely
 
-from analysis.exploration import ExplorationSettings, exploration_areas, explore
-from analysis.surface import write_surfaces
+from analysis.space.exploration import ExplorationSettings, exploration_areas, explore
+from analysis.space.surface import write_surfaces
 from layers.canonical import canonical_table
 from layers.parameters import Parameters
 from layers.results_surface import SURFACE_LAYERS

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from analysis.demand_data import DemandFiles, load_demand_data
-from analysis.flows import load_flows
-from analysis.functions import load_catalogue
-from analysis.scenarios import load_scenarios
+from analysis.space.demand_data import DemandFiles, load_demand_data
+from analysis.space.flows import load_flows
+from analysis.space.functions import load_catalogue
+from analysis.space.scenarios import load_scenarios
 from gis.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from analysis.matching import CLASSES, NO_FLOOR, FloorRule, Order, shortage, split, up_sets
+from analysis.space.matching import CLASSES, NO_FLOOR, FloorRule, Order, shortage, split, up_sets
 
 FOUR_ONE = 4
 """Position of category 4.1."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.quantities import Quantities, no_quantities, quantities_of, sample, sample_block
+from analysis.space.quantities import Quantities, no_quantities, quantities_of, sample, sample_block
 
 
 def made(*rows: tuple[str, float, float, float, str]) -> Quantities:

@@ -11,14 +11,14 @@ import pytest
 import shapely
 
 from analysis.evidence import assess
-from analysis.firms import Firms, place_firms
-from analysis.land import Land, find_land
-from analysis.linear import linear_activity, load_sectors, replacement_of_likely, sector_of
-from analysis.quantities import sample
-from analysis.release_figures import load_release_figures
-from analysis.released import ReleasedModel, build_released
-from analysis.released_table import STEPS
-from analysis.scenarios import load_scenarios
+from analysis.space.firms import Firms, place_firms
+from analysis.space.land import Land, find_land
+from analysis.space.linear import linear_activity, load_sectors, replacement_of_likely, sector_of
+from analysis.space.quantities import sample
+from analysis.space.release_figures import load_release_figures
+from analysis.space.released import ReleasedModel, build_released
+from analysis.space.released_table import STEPS
+from analysis.space.scenarios import load_scenarios
 from gis.errors import InputError
 from layers.parameters import Parameters
 

@@ -11,8 +11,8 @@ import shapely
 
 from analysis.categories import load_categories
 from analysis.objects import prepare_objects
-from analysis.surface import NAMES, prepare_surface, surface, write_surface, write_surfaces
-from analysis.surface_rules import SurfaceSettings
+from analysis.space.surface import NAMES, prepare_surface, surface, write_surface, write_surfaces
+from analysis.space.surface_rules import SurfaceSettings
 from analysis.zones import park_zones
 from gis.rasters import NODATA, Window
 from layers.inputs import SENSITIVE_KINDS

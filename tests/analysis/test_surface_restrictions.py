@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from analysis.exploration import ExplorationSettings
-from analysis.surface_assumptions import surface_assumptions
-from analysis.surface_rules import SurfaceSettings
+from analysis.space.exploration import ExplorationSettings
+from analysis.space.surface_assumptions import surface_assumptions
+from analysis.space.surface_rules import SurfaceSettings
 from gis.errors import InputError
 from layers.canonical import canonical_table
 from layers.inputs import HARDNESS

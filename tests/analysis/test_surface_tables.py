@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from analysis.surface import write_surface, write_surfaces
-from analysis.surface_tables import surface_tables, zonal
+from analysis.space.surface import write_surface, write_surfaces
+from analysis.space.surface_tables import surface_tables, zonal
 from gis.rasters import read_tags
 from layers.canonical import canonical_table
 from layers.parameters import Parameters

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analysis.balance import BalanceModels
-from analysis.matching import CLASSES
-from analysis.quantities import Quantities, quantities_of
+from analysis.space.balance import BalanceModels
+from analysis.space.matching import CLASSES
+from analysis.space.quantities import Quantities, quantities_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

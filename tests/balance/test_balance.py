@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.balance import (
+from analysis.space.balance import (
     CATEGORY_GROUPS,
     GROUPS,
     RULES,
@@ -23,10 +23,10 @@ from analysis.balance import (
     sides,
     united,
 )
-from analysis.balance_tables import balance_tables, shown
-from analysis.matching import CLASSES
-from analysis.montecarlo import simulate
-from analysis.quantities import quantities_of
+from analysis.space.balance_tables import balance_tables, shown
+from analysis.space.matching import CLASSES
+from analysis.space.montecarlo import simulate
+from analysis.space.quantities import quantities_of
 
 NORTH, SOUTH, TOGETHER, APART = range(4)
 

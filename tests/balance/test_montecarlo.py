@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis.balance import GROUPS, RULES, BalanceModels, deterministic, match
-from analysis.balance_tables import balance_tables
-from analysis.montecarlo import share_short, simulate, spread
+from analysis.space.balance import GROUPS, RULES, BalanceModels, deterministic, match
+from analysis.space.balance_tables import balance_tables
+from analysis.space.montecarlo import share_short, simulate, spread
 
 Hand = Callable[..., BalanceModels]
 

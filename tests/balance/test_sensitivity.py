@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from analysis.balance import BalanceModels
-from analysis.montecarlo import simulate
-from analysis.quantities import Quantities, quantities_of, sample
-from analysis.sensitivity import (
+from analysis.space.balance import BalanceModels
+from analysis.space.montecarlo import simulate
+from analysis.space.quantities import Quantities, quantities_of, sample
+from analysis.space.sensitivity import (
     OTHERS,
     band_worth,
     drawn_headline,

@@ -8,11 +8,11 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from analysis.demand import build_demand
-from analysis.demand_checks import demand_checks, load_published
-from analysis.flows import load_flows
-from analysis.functions import load_catalogue
-from analysis.scenarios import load_scenarios
+from analysis.space.demand import build_demand
+from analysis.space.demand_checks import demand_checks, load_published
+from analysis.space.flows import load_flows
+from analysis.space.functions import load_catalogue
+from analysis.space.scenarios import load_scenarios
 from layers.facts import read_facts
 
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "real"
