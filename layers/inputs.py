@@ -335,6 +335,56 @@ INPUT_LAYERS: tuple[Layer, ...] = (
         ),
         level=Level.PROVINCE,
     ),
+    Layer(
+        "reservations",
+        "Bestaande reserveringen",
+        "Existing reservations",
+        "any",
+        "reservation_id",
+        (
+            Column("reservation_id", "text", "Reservering", "Reservation", required=True, filled=True),
+            Column("name", "text", "Naam", "Name"),
+            Column("function", "text", "Circulaire functie", "Circular function", required=True),
+            Column("year", "year", "Vanaf", "From", minimum=1900, maximum=2200),
+            Column("basis", "text", "Besluit of plan", "Decision or plan"),
+            Column("remark", "text", "Opmerking", "Remark"),
+        ),
+    ),
+    Layer(
+        "session_outcomes",
+        "Uitkomsten van afstemming",
+        "Outcomes of alignment sessions",
+        "any",
+        "outcome_id",
+        (
+            Column("outcome_id", "text", "Uitkomst", "Outcome", required=True, filled=True),
+            Column("function", "text", "Circulaire functie", "Circular function", required=True),
+            Column(
+                "outcome",
+                "code",
+                "Uitkomst",
+                "Outcome",
+                required=True,
+                allowed=("agreed", "objected", "open"),
+            ),
+            Column("by", "text", "Door", "By"),
+            Column("date", "date", "Datum", "Date"),
+            Column("remark", "text", "Opmerking", "Remark"),
+        ),
+        level=Level.PROVINCE,
+    ),
+    Layer(
+        "roads",
+        "Wegennet",
+        "Road network",
+        "line",
+        "road_id",
+        (
+            Column("road_id", "text", "Weg", "Road", required=True, filled=True),
+            Column("name", "text", "Naam", "Name"),
+            Column("speed_kmh", "number", "Snelheid", "Speed", "km/h", minimum=1, maximum=130),
+        ),
+    ),
 )
 
 INPUT_BY_NAME: dict[str, Layer] = {layer.name: layer for layer in INPUT_LAYERS}

@@ -6,6 +6,8 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from layers.parameters_reservation import ReservationParameters, SharingParameters
+
 Category = Literal["1", "2", "3.1", "3.2", "4.1", "4.2", "5.1", "5.2", "5.3", "6"]
 CemtClass = Literal["0", "I", "II", "III", "IVa", "IVb", "Va", "Vb", "VIa", "VIb", "VIc", "VIIa"]
 
@@ -86,5 +88,7 @@ class Parameters(BaseModel):
     margin_step_m: float = Field(default=5.0, gt=0, le=50)
     """Margins are shown rounded to this step, because address points lie metres off."""
     space: SpaceParameters = Field(default_factory=SpaceParameters)
+    reservation: ReservationParameters = Field(default_factory=ReservationParameters)
+    sharing: SharingParameters = Field(default_factory=SharingParameters)
     smaller_municipality_below: int = Field(default=30_000, ge=0)
     """Below how many inhabitants a municipality counts as smaller (proposal, not defined in the policy)."""

@@ -1,0 +1,1 @@
+"""Which sites to reserve, for what, from when, and why."""

@@ -1,0 +1,1 @@
+"""Which municipality hosts which shared function, and who is served by it."""
