@@ -108,6 +108,8 @@ class ReleaseWriter:
         tables: Mapping[str, pd.DataFrame],
         project: Mapping[str, Any],
         levels: Mapping[str, Level] | None = None,
+        *,
+        parent: Release | None = None,
     ) -> None:
         """Write every table in canonical form, the catalogue and the project facts.
 
@@ -120,14 +122,20 @@ class ReleaseWriter:
             values for JSON, no places on this machine and no clock.
         levels
             Layer name to a stricter level than usual; results that show the same objects follow.
+        parent
+            The release that this one goes on from. Its tables that are not among `tables`, and the other
+            files of its ``data/``, are taken over as they are, with their levels.
 
         Raises
         ------
         ValueError
             When a table does not fit its description.
         """
-        layers = with_levels(layers_of(tables), levels or {})
+        kept = [] if parent is None else [name for name in parent.names if name not in tables]
+        layers = with_levels(layers_of([*tables, *kept]), levels or {})
         (self._folder / DATA).mkdir()
+        if parent is not None:
+            self._take_over(parent, kept)
 
         def write(layer: Layer) -> tuple[pd.DataFrame, str]:
             frame = canonical_table(layer, tables[layer.name])
@@ -136,12 +144,14 @@ class ReleaseWriter:
 
         # rounding geometry and packing files happen outside the interpreter lock
         with ThreadPoolExecutor(WRITERS) as pool:
-            names = [layer.name for layer in layers]
-            done: list[tuple[pd.DataFrame, str]] = list(pool.map(write, layers))
-        written = dict(zip(names, done, strict=True))
+            own = [layer for layer in layers if layer.name in tables]
+            done: list[tuple[pd.DataFrame, str]] = list(pool.map(write, own))
+        written = {layer.name: result for layer, result in zip(own, done, strict=True)}
         stated: dict[str, dict[str, Any]] = {
             name: {"rows": len(frame), "sha256": digest} for name, (frame, digest) in written.items()
         }
+        if parent is not None:
+            stated |= {name: dict(parent.manifest["tables"][name]) for name in kept}
         quality = written["data_quality"][0] if "data_quality" in written else None
         self.write_bytes(CATALOGUE, _json(to_catalogue(layers)))
         self.write_bytes(PROJECT, _json(project))
@@ -151,13 +161,13 @@ class ReleaseWriter:
             # it lists repairs, and these name homes and firms
             "level": Level.PROVINCE.value,
             "name": self.name,
-            "parent": None,
+            "parent": None if parent is None else parent.name,
             "recipe_sha256": recipe_digest(self.recipe),
             "recipe": self.recipe,
             "sources": list(project.get("sources", [])),
             "tables_sha256": tables_digest({name: item["sha256"] for name, item in stated.items()}),
-            "tables": stated,
-            "repairs": [] if quality is None else _records(quality),
+            "tables": {layer.name: stated[layer.name] for layer in layers},
+            "repairs": self._repairs(quality, parent),
             "files": {},
         }
 
@@ -232,6 +242,21 @@ class ReleaseWriter:
         self._folder.rename(self.target)
         _sync(self.out)
         return open_release(self.target)
+
+    def _take_over(self, parent: Release, kept: list[str]) -> None:
+        """Copy the tables that stay as they are, and files of ``data/`` that are no table."""
+        tables = {f"{DATA}/{name}.parquet" for name in parent.names}
+        stays = {f"{DATA}/{name}.parquet" for name in kept}
+        for relative, entry in parent.manifest["files"].items():
+            other = relative.startswith(f"{DATA}/") and relative not in {*tables, CATALOGUE, PROJECT}
+            if relative in stays or other:
+                shutil.copyfile(parent.path / relative, self.path_for(relative, Level(entry["level"])))
+
+    @staticmethod
+    def _repairs(quality: pd.DataFrame | None, parent: Release | None) -> list[dict[str, Any]]:
+        if quality is not None:
+            return _records(quality)
+        return [] if parent is None else list(parent.manifest["repairs"])
 
     def _write_table(self, layer: Layer, frame: pd.DataFrame | gpd.GeoDataFrame) -> None:
         path = self.path_for(f"{DATA}/{layer.name}.parquet", strictest_level(layer))

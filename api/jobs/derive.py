@@ -1,0 +1,123 @@
+"""A release that goes on from another: the same data, other parameters, more tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from api.jobs.drawing import DrawingProcess
+from api.jobs.views import write_views
+from layers.catalogue import ALL_LAYERS
+from layers.parameters import Parameters
+from layers.recipe import make_recipe
+from layers.release_writer import ReleaseWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pandas as pd
+
+    from layers.release import Release
+    from layers.schema import Level
+
+
+class ReleaseTables(Mapping[str, "pd.DataFrame"]):
+    """The tables of a release by name, each read when it is asked for and once."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release.remembering()
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._release.names:
+            raise KeyError(name)
+        return self._release.table(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._release.names)
+
+    def __len__(self) -> int:
+        return len(self._release.names)
+
+
+def parameters_of(release: Release) -> Parameters:
+    """Give the parameters with which a release was made."""
+    return Parameters.model_validate(release.project["parameters"])
+
+
+def derive(
+    parent: Release,
+    out: Path,
+    tables: Mapping[str, pd.DataFrame],
+    parameters: Parameters,
+    step: Mapping[str, Any],
+    *,
+    progress: Callable[[str], None] | None = None,
+    render: Callable[..., None] | None = None,
+) -> Release:
+    """Write a release with the data of another, new parameters and the tables that follow from them.
+
+    Parameters
+    ----------
+    parent
+        Its other tables are taken over.
+    out
+        Folder of releases.
+    tables
+        Results to add or to replace, described in the catalogue.
+    parameters
+        Those of the new release.
+    step
+        What was done, with the solver and its limits: part of the recipe, so part of the name.
+    render
+        Makes the views of the staged release; by default all of them, on two processors.
+
+    Raises
+    ------
+    ReleaseError
+        When the release cannot be written, or exists with other content.
+    """
+    if render is not None:
+        return _derive(parent, out, tables, parameters, step, progress or _silent, render)
+    with DrawingProcess() as beside:
+        drawing = partial(write_views, beside=beside)
+        return _derive(parent, out, tables, parameters, step, progress or _silent, drawing)
+
+
+def _derive(
+    parent: Release,
+    out: Path,
+    tables: Mapping[str, pd.DataFrame],
+    parameters: Parameters,
+    step: Mapping[str, Any],
+    tell: Callable[[str], None],
+    render: Callable[..., None],
+) -> Release:
+    stated = parameters.model_dump(mode="json")
+    before = parent.manifest["recipe"]
+    recipe = make_recipe(project=before["project"], parameters=stated, sources=before["sources"])
+    recipe |= {"parent": parent.manifest["recipe_sha256"], "step": dict(step)}
+    tell("writing tables")
+    with ReleaseWriter(out, recipe) as writer:
+        writer.write_data(tables, {**parent.project, "parameters": stated}, _raised(parent), parent=parent)
+        found = writer.existing()
+        if found is not None:
+            tell("the same release exists")
+            return found
+        tell("drawing maps and report")
+        render(writer.staged(), writer)
+        tell("finishing the release")
+        return writer.commit()
+
+
+def _raised(parent: Release) -> dict[str, Level]:
+    """Give the layers whose level a project had raised."""
+    usual = {layer.name: layer.level for layer in ALL_LAYERS}
+    return {
+        name: parent.layer(name).level for name in parent.names if parent.layer(name).level != usual[name]
+    }
+
+
+def _silent(message: str) -> None:
+    """Tell nobody."""
