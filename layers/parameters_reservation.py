@@ -53,7 +53,7 @@ class ReservationParameters(BaseModel):
     certain_only: bool = False
     """Whether only sites count whose eligibility holds under the strict reading."""
     aims: tuple[Aim, ...] = ("shortage", "people", "suitability", "compactness")
-    tolerance: float = Field(default=0.02, ge=0, le=1)
+    tolerance: float = Field(default=0.01, ge=0, le=1)
     """What later aims may give away of an earlier one, as a share of what is wanted (shortage) or reached."""
     weights: dict[Criterion, float] = Field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
     """Weight per criterion of suitability; those not named weigh nothing."""
@@ -84,7 +84,7 @@ class ReservationParameters(BaseModel):
     """Site or park id, with ``=F05`` for one function only."""
     solver: Literal["highs", "scip"] = "highs"
     gap: float = Field(default=1e-3, ge=0, le=1)
-    seconds: float | None = Field(default=20.0, gt=0)
+    seconds: float | None = Field(default=12.0, gt=0)
     """Processor time per pass; without it only gap and nodes stop a pass."""
     nodes: int | None = Field(default=None, ge=1)
     seed: int = Field(default=7, ge=0)

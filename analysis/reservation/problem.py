@@ -74,6 +74,8 @@ class ReservationProblem:
     keep
         Shares of scarce land (``keep_id``, ``group`` quay or heavy, ``ha`` that functions without that need
         may take at most) with the pairs that count in ``keep_pairs`` rows ``(keep, pair)``.
+    persons_per_dwelling
+        Turns the dwellings of `conflict` into people for the second aim.
     """
 
     sites: pd.DataFrame
@@ -97,6 +99,7 @@ class ReservationProblem:
     plan_pairs: NDArray[np.int64] = field(default_factory=_no_edges)
     keep: pd.DataFrame = field(default_factory=_no_rows)
     keep_pairs: NDArray[np.int64] = field(default_factory=_no_edges)
+    persons_per_dwelling: float = 2.1
 
     @property
     def pairs(self) -> int:
@@ -115,7 +118,9 @@ class AimOutcome:
     value, bound, gap, status
         Of this pass, given what the passes before it fixed; the bound is proven.
     tolerance
-        What later passes may give away of it.
+        What later passes may give away of it, in its own unit.
+    final
+        In the plan as it is, after the later passes: at most ``value + tolerance``.
     """
 
     name: str
@@ -124,6 +129,7 @@ class AimOutcome:
     gap: float
     status: str
     tolerance: float
+    final: float
 
 
 @dataclass(frozen=True)
