@@ -1,0 +1,1 @@
+"""The circular main structure: hubs, their links and chains, and how they fit the other levels."""
