@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from layers.sample import (
+    agreements,
     barriers,
     businesses,
     constraints,
@@ -21,6 +22,7 @@ from layers.sample import (
     policy,
     quays,
     registry,
+    roads,
     surroundings,
     water,
 )
@@ -74,6 +76,9 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
         "structuur_voorbeeld.geojson": policy.policy_structure_layer(),
         "visies_voorbeeld.geojson": administration.municipal_visions_layer(towns),
         "atelier_voorbeeld.geojson": policy.atelier_layer(estates),
+        "reserveringen_voorbeeld.geojson": agreements.reservations_layer(pieces),
+        "afstemming_voorbeeld.geojson": agreements.session_outcomes_layer(pieces),
+        "wegen_voorbeeld.fgb": roads.roads_layer(),
     }
 
 
