@@ -13,7 +13,12 @@ from layers.classes import CLASS_STYLES, ClassStyle
 from layers.inputs import INPUT_LAYERS
 from layers.results import RESULT_LAYERS
 from layers.results_balance import BALANCE_LAYERS
+from layers.results_conflicts import CONFLICT_LAYERS
 from layers.results_demand import DEMAND_LAYERS
+from layers.results_plan import PLAN_LAYERS
+from layers.results_reservation import RESERVATION_LAYERS
+from layers.results_sharing import SHARING_LAYERS
+from layers.results_structure import STRUCTURE_LAYERS
 from layers.results_surface import EXCLUSION_STYLES, SURFACE_LAYERS
 from layers.schema import Column, Layer, Level
 
@@ -25,15 +30,42 @@ ALL_LAYERS: tuple[Layer, ...] = (
     *DEMAND_LAYERS,
     *BALANCE_LAYERS,
     *SURFACE_LAYERS,
+    *PLAN_LAYERS,
+    *RESERVATION_LAYERS,
+    *CONFLICT_LAYERS,
+    *SHARING_LAYERS,
+    *STRUCTURE_LAYERS,
     *INPUT_LAYERS,
 )
-ALL_CLASSES = {**CLASS_STYLES, "exclusion": EXCLUSION_STYLES}
 """Every layer that a release can hold, in the order in which catalogues list them: results first."""
+ALL_CLASSES = {**CLASS_STYLES, "exclusion": EXCLUSION_STYLES}
 
+_STRUCTURE = (
+    "structure_hubs",
+    "structure_links",
+    "structure_flows",
+    "structure_chains",
+    "structure_levels",
+)
+_SITES = ("reservation_sites", "reservation_candidates", "site_suitability", "reservation_plan")
 SHOWN_BY = {
-    "parks": ("park_evidence", "usable_zones", "usable_blocks", "water_by_class", "water_evidence"),
-    "plots": ("plot_evidence", "water_by_class", "water_evidence"),
-    "housing_plans": ("housing_effects", "housing_rights"),
+    "parks": (
+        "park_evidence",
+        "usable_zones",
+        "usable_blocks",
+        "water_by_class",
+        "water_evidence",
+        *_SITES,
+        *_STRUCTURE,
+        "redevelopment_pilots",
+        "pilot_criteria",
+        "pilot_lookalikes",
+    ),
+    "plots": ("plot_evidence", "water_by_class", "water_evidence", *_SITES),
+    "housing_plans": ("housing_effects", "housing_rights", "plan_conflicts", "reservation_conflicts"),
+    "circular_facilities": _STRUCTURE,
+    "policy_structure": ("structure_levels",),
+    "municipal_visions": ("structure_levels",),
 }
 """Input layer to the results whose rows are its objects."""
 

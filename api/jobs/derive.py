@@ -53,6 +53,7 @@ def derive(
     parameters: Parameters,
     step: Mapping[str, Any],
     *,
+    levels: Mapping[str, Level] | None = None,
     progress: Callable[[str], None] | None = None,
     render: Callable[..., None] | None = None,
 ) -> Release:
@@ -70,6 +71,8 @@ def derive(
         Those of the new release.
     step
         What was done, with the solver and its limits: part of the recipe, so part of the name.
+    levels
+        Layer to a stricter level than usual, besides those that the parent's project had raised.
     render
         Makes the views of the staged release; by default all of them, on two processors.
 
@@ -78,29 +81,33 @@ def derive(
     ReleaseError
         When the release cannot be written, or exists with other content.
     """
-    if render is not None:
-        return _derive(parent, out, tables, parameters, step, progress or _silent, render)
-    with DrawingProcess() as beside:
-        drawing = partial(write_views, beside=beside)
-        return _derive(parent, out, tables, parameters, step, progress or _silent, drawing)
-
-
-def _derive(
-    parent: Release,
-    out: Path,
-    tables: Mapping[str, pd.DataFrame],
-    parameters: Parameters,
-    step: Mapping[str, Any],
-    tell: Callable[[str], None],
-    render: Callable[..., None],
-) -> Release:
     stated = parameters.model_dump(mode="json")
+    facts = {**parent.project, "parameters": stated}
     before = parent.manifest["recipe"]
     recipe = make_recipe(project=before["project"], parameters=stated, sources=before["sources"])
     recipe |= {"parent": parent.manifest["recipe_sha256"], "step": dict(step)}
+    raised = {**(levels or {}), **_raised(parent)}
+
+    def write_tables(writer: ReleaseWriter) -> None:
+        writer.write_data(tables, facts, raised, parent=parent)
+
+    tell = progress or _silent
+    if render is not None:
+        return _write(out, recipe, write_tables, tell, render)
+    with DrawingProcess() as beside:
+        return _write(out, recipe, write_tables, tell, partial(write_views, beside=beside))
+
+
+def _write(
+    out: Path,
+    recipe: Mapping[str, Any],
+    write_tables: Callable[[ReleaseWriter], None],
+    tell: Callable[[str], None],
+    render: Callable[..., None],
+) -> Release:
     tell("writing tables")
     with ReleaseWriter(out, recipe) as writer:
-        writer.write_data(tables, {**parent.project, "parameters": stated}, _raised(parent), parent=parent)
+        write_tables(writer)
         found = writer.existing()
         if found is not None:
             tell("the same release exists")

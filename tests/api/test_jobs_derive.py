@@ -8,6 +8,7 @@ import pandas as pd
 
 from api.jobs.derive import ReleaseTables, derive, parameters_of
 from layers.release import open_release
+from layers.schema import Level
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,3 +58,13 @@ def test_levels_of_files_and_layers_are_kept(sample_release: Path, tmp_path: Pat
         assert child.layer(name).level == parent.layer(name).level
         relative = f"data/{name}.parquet"
         assert child.file_level(relative) == parent.file_level(relative)
+
+
+def test_levels_can_be_made_stricter(sample_release: Path, tmp_path: Path) -> None:
+    parent = open_release(sample_release)
+    tables = {"summary": pd.DataFrame(ReleaseTables(parent)["summary"])}
+    strict = {"summary": Level.PROVINCE}
+    child = derive(parent, tmp_path, tables, parameters_of(parent), {}, levels=strict, render=_draw_nothing)
+    assert parent.level("summary") == Level.PUBLIC
+    assert child.level("summary") == Level.PROVINCE
+    assert child.file_level("data/summary.parquet") == Level.PROVINCE

@@ -1,0 +1,116 @@
+"""The reservation plan on a terminal, in Dutch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from api.cli.output import plain
+from api.cli.tables import add_row, amount, make_table, print_banner, print_paths
+from maps.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
+
+SHOWN_FUNCTIONS = 4
+STATUS_NL = {
+    "optimal": "bewezen",
+    "within_gap": "binnen de marge bewezen",
+    "limit": "gestopt op tijd of stappen",
+}
+
+
+def print_plan(console: Console, answer: Mapping[str, Any]) -> None:
+    """Write a plan: what is reserved first, what runs short, what would help."""
+    print_banner(console, answer["project"])
+    console.print(
+        f"Een onderbouwd alternatief: {answer['sites']} plekken, samen {number(answer['hectares'])} ha."
+    )
+    first = make_table(
+        "Eerst reserveren", "Plek", "Terrein", "Functie", "Vanaf", "ha", "Score", numbers_from=3
+    )
+    for row in answer["first"]:
+        add_row(
+            first,
+            row["site_id"],
+            row["park_name"],
+            f"{row['function']} {row['function_nl']}",
+            row["from_year"],
+            amount(row["last_ha"], 1),
+            amount(row["suitability"], 2),
+        )
+    console.print(first)
+    short = make_table("Wat niet past", "Jaar", "Gevraagd, ha", "Tekort, ha", "Het meest", numbers_from=1)
+    short.columns[-1].justify = "left"
+    short.columns[-1].no_wrap = False
+    for row in answer["shortage"]:
+        most = [
+            f"{item['function']} {number(item['short_ha'], 1)}" for item in row["functions"][:SHOWN_FUNCTIONS]
+        ]
+        add_row(short, row["year"], amount(row["wanted_ha"], 1), amount(row["short_ha"], 1), ", ".join(most))
+    console.print(short)
+    _lines(console, "Wat botst", [row["text_nl"] for row in answer["clashes"]])
+    free = [row["text_nl"] for row in answer["ways_out"] if row["kind"] == "free"]
+    health = [row["text_nl"] for row in answer["ways_out"] if row["kind"] == "health"]
+    _lines(console, "Uitwegen: vrije keuzes", free)
+    _lines(console, "Uitwegen die gezondheid raken", health)
+    _print_aims(console, answer["aims"])
+    print_paths(console, {"Uitgave": answer["path"]})
+
+
+def _print_aims(console: Console, aims: list[Mapping[str, Any]]) -> None:
+    """Write what was proven per aim: technical, but never left out."""
+    table = make_table(
+        "Doelen in volgorde (technisch)", "Doel", "Bereikt", "Ondergrens", "Verschil", "Berekening"
+    )
+    table.columns[-1].justify = "left"
+    for aim in aims:
+        add_row(
+            table,
+            aim["label_nl"],
+            amount(aim["value"], 1),
+            amount(aim["bound"], 1),
+            f"{number(100 * aim['gap'], 2)} %",
+            STATUS_NL.get(aim["status"], aim["status"]),
+        )
+    console.print(table)
+
+
+def _lines(console: Console, title: str, lines: list[str]) -> None:
+    if not lines:
+        return
+    console.print(Text(title, style="bold"))
+    for line in lines:
+        console.print(Text(f"- {plain(line)}"))
+    console.print()
+
+
+def print_explanation(console: Console, project: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    """Write the sentences of an answer, per site where there are several."""
+    print_banner(console, project)
+    for sentence in answer["sentences"]:
+        console.print(Text(plain(sentence["text_nl"])))
+    for site in answer.get("sites", []):
+        console.print()
+        console.print(Text(plain(f"{site['site_id']} voor {site['function']}"), style="bold"))
+        for sentence in site["sentences"]:
+            console.print(Text(f"- {plain(sentence['text_nl'])}"))
+
+
+def print_allocation(console: Console, project: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    """Write where facilities can stand and which municipality gets which, per function."""
+    print_banner(console, project)
+    for row in answer["functions"]:
+        console.print(Text(plain(row["answer_nl"])))
+    unit = "Minuten" if answer["unit"] == "min" else "Km"
+    for function in answer["functions"]:
+        rows = [row for row in answer["assignments"] if row["function_id"] == function["function_id"]]
+        table = make_table(
+            f"{function['function_id']}: wie gaat waarheen", "Gemeente", "Plek", "In", unit, numbers_from=3
+        )
+        for row in rows:
+            add_row(table, row["municipality"], row["site_name"], row["host"], amount(row["way"], 0))
+        console.print(table)

@@ -1,0 +1,86 @@
+"""Live questions about a release with a plan: why, why not, what if."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from analysis.reservation.assemble import problem_of
+from analysis.reservation.plan_tables import read_plan
+from analysis.reservation.transform import transform
+from analysis.reservation.what_if import change_locks
+from analysis.reservation.why import Asked, why
+from analysis.reservation.why_not import why_not
+from api.jobs.derive import ReleaseTables, parameters_of
+from api.jobs.plan_test import read_polygon
+from api.jobs.show import find_park
+from gis.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from api.jobs.changes import Changes
+    from layers.release import Release
+
+
+def ask_why(release: Release, park: str) -> dict[str, Any]:
+    """Explain what the plan does on a park, named by its id or (part of) its name."""
+    return {"release": release.name, **why(_asked(release), find_park(release, park))}
+
+
+def ask_why_not(release: Release, park: str, function: str) -> dict[str, Any]:
+    """Explain why a park is not reserved for a function, or what that would cost."""
+    return {"release": release.name, **why_not(_asked(release), find_park(release, park), function)}
+
+
+def ask_transform(release: Release, place: str, polygon: Path | None = None) -> dict[str, Any]:
+    """Tell what is lost when a park, or a polygon from a file, becomes something else.
+
+    Parameters
+    ----------
+    place
+        A park, by its id or (part of) its name; what to call the polygon otherwise.
+    """
+    asked = _asked(release)
+    if polygon is not None:
+        shape = read_polygon(polygon)
+        return {"release": release.name, **transform(asked, place, shape)}
+    park = find_park(release, place)
+    parks = asked.tables["parks"]
+    row = parks[parks["park_id"] == park].iloc[0]
+    shape = shapely.make_valid(row["geometry"])
+    return {"release": release.name, "park_id": park, **transform(asked, str(row["name"] or park), shape)}
+
+
+def ask_locks(release: Release, changes: Changes) -> dict[str, Any]:
+    """Tell what changes when sites are locked in or out."""
+    asked = _asked(release)
+    other = problem_of(asked.tables, changes.apply(asked.parameters))
+    return {
+        "release": release.name,
+        "lock_in": list(changes.lock_in),
+        "lock_out": list(changes.lock_out),
+        **change_locks(asked, other),
+    }
+
+
+def _asked(release: Release) -> Asked:
+    """Rebuild the problem and the plan of a release.
+
+    Raises
+    ------
+    InputError
+        When the release holds no plan.
+    """
+    if "reservation_plan" not in release.names:
+        raise InputError(
+            Problem(
+                "this release holds no reservation plan",
+                "Make one with kringruimte reserve, and ask the release that it makes.",
+                file=str(release.path),
+            )
+        )
+    tables, parameters = ReleaseTables(release), parameters_of(release)
+    problem = problem_of(tables, parameters)
+    return Asked(problem, read_plan(problem, tables).start, tables, parameters)
