@@ -291,7 +291,8 @@ def waterfall(
         canvas.label(step.label, y + row / 2)
         canvas.box(level, after, y + 4, row - 8, ASKED if step.asked else THERE)
         change = step.value if step.asked else -step.value
-        _end_text(canvas, max(level, after), y + row / 2, _signed(change))
+        # never left of zero, where a label would lie across the axis
+        _end_text(canvas, max(level, after, 0.0), y + row / 2, _signed(change))
         canvas.line(
             canvas.x(after), y + row - 4, canvas.x(after), y + row + 4,
             f'stroke="{SOFT}" stroke-width="1" stroke-dasharray="2 2"',

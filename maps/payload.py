@@ -13,7 +13,7 @@ import shapely
 from layers.exports.themes import housing_class
 from layers.parameters import CEMT_CLASSES
 from layers.schema import Level
-from maps import geometry, popups, wording
+from maps import geometry, popups, sub_area_overlay, wording
 from maps.extent import extent, within_reach
 
 if TYPE_CHECKING:
@@ -197,6 +197,7 @@ def _overlays(view: View) -> list[dict[str, Any]]:
         _overlay(view, "housing_effects", popups.PLAN, show=True),
         _overlay(view, "binding_objects", popups.BINDING),
         _overlay(view, "atelier", (("Atelier", remarks),)),
+        sub_area_overlay.overlay(view),
     )
     return [overlay for overlay in found if overlay is not None]
 

@@ -1,7 +1,7 @@
 """A release as a reader of one level sees it: the only way in which maps and reports get at tables.
 
 Whatever a level may not see cannot end up in a picture, because it is taken out here. What a hidden table
-does give is how many rows of it share some property.
+does give is how many rows of it share some property, and what everybody may know of adopted housing plans.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 
 from layers.exports.themes import THEMES, theme_of
+from layers.schema import Level
 from maps import wording
 
 if TYPE_CHECKING:
@@ -22,13 +23,24 @@ if TYPE_CHECKING:
 
     from layers.classes import ClassStyle
     from layers.release import Release
-    from layers.schema import Column, Layer, Level
+    from layers.schema import Column, Layer
 
 CERTAIN = "_certain_ha"
 """How columns end that hold what is sure; their ``_possible_ha`` partner holds what may come on top."""
 
 EXACT_ZONES = "usable_zones"
 ZONE_BLOCKS = "usable_blocks"
+
+ADOPTED = "hard"
+"""Phase of a housing plan that has been adopted, so that everybody may know of it."""
+OF_ADOPTED = {
+    "balance_housing": (
+        "name", "sub_area", "phase", "plan_year", "year", "counts", "rule", "free_lost_low_ha",
+        "free_lost_high_ha", "extra_low_ha", "extra_high_ha", "extra_apart_low_ha", "extra_apart_high_ha",
+    ),
+}  # fmt: skip
+"""Tables for the province to what everybody may know of them about an adopted plan: the plan and the land
+that it takes, nothing about the firms that are there."""
 
 SHARED_CODES = 3
 """How many codes a column shares with a theme before the theme's names hold for it."""
@@ -123,6 +135,21 @@ class View:
             return []
         sizes = self._read(name).groupby(list(by), dropna=False, sort=True).size()
         return [(key if isinstance(key, tuple) else (key,), int(size)) for key, size in sizes.items()]
+
+    def adopted(self, name: str) -> list[dict[str, Any]]:
+        """Give the rows of a table about housing plans that were adopted, as far as everybody may know them.
+
+        A project that keeps the table from the province keeps these rows back as well.
+        """
+        kept = OF_ADOPTED.get(name)
+        if kept is None or name not in self.release.names:
+            return []
+        if not Level.PROVINCE.allows(self.release.level(name)):
+            return []
+        table = self._read(name)
+        own = table.loc[(table["phase"] == ADOPTED).fillna(value=False).to_numpy(dtype=bool), list(kept)]
+        plain = own.astype(object).where(own.notna(), None)
+        return [dict(zip(kept, row, strict=True)) for row in plain.itertuples(index=False, name=None)]
 
     def total(self, name: str, column: str) -> float | None:
         """Add up a visible column; None when it is hidden, or when every value is missing."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from maps import heading, ranking, report_tables, wording
+from maps import heading, pages, ranking, report_tables, space, space_tables, wording
+from maps.space_answers import answers
 from maps.webmap import content_policy, template_text
 
 if TYPE_CHECKING:
@@ -52,16 +51,16 @@ def report(view: View) -> bytes:
     bytes
         One HTML file in UTF-8 without script; the same release gives the same bytes.
     """
-    environment = Environment(
-        loader=PackageLoader("maps", "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     rankings = _rankings(view)
-    style = template_text("report.css") + _choice_rules([entry["key"] for entry in rankings])
+    style = (
+        template_text("report.css")
+        + template_text("space.css")
+        + _choice_rules([entry["key"] for entry in rankings])
+    )
     project = view.release.project
     texts = heading.heading(view, "Ruimte voor circulaire bedrijven")
     sources_line = texts.pop("sources")
-    page = environment.get_template("report.html.j2")
+    page = pages.environment().get_template("report.html.j2")
     return page.render(
         csp=content_policy([], [style]),
         style=style,
@@ -72,11 +71,13 @@ def report(view: View) -> bytes:
         cards=_cards(view),
         counts=_counts(view),
         governed=_governed(view),
-        assumed=report_tables.assumed_share(view),
+        shares=_shares(view),
         areas=report_tables.area_tables(view),
         rankings=rankings,
         housing=_housing(view),
-        space=view.has("balance"),
+        links={name: name for name in (pages.SPACE, pages.UNKNOWNS)},
+        answers=answers(view),
+        **space.drawings(view),
         ateliers=_ateliers(view),
         quality=report_tables.quality(view),
         not_assessed=report_tables.not_assessed(view),
@@ -84,6 +85,12 @@ def report(view: View) -> bytes:
         sources=report_tables.sources(view),
         step=wording.metres(view.step, view.step),
     ).encode()
+
+
+def _shares(view: View) -> list[dict[str, Any]]:
+    """Tell which share of the inputs is assumed, of the balance and of the figures on parks."""
+    found = (space_tables.input_shares(view), report_tables.assumed_share(view))
+    return [share for share in found if share is not None]
 
 
 def _total(view: View) -> dict[str, Any]:

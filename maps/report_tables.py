@@ -90,7 +90,7 @@ def _areas(scope: str, count: int) -> str:
 
 
 def assumed_share(view: View) -> dict[str, Any] | None:
-    """Count the figures by status and give the share that is no sourced figure."""
+    """Tell which share of the figures is no sourced figure; None when the release lists none."""
     rows = view.rows("assumptions")
     if not rows:
         return None
@@ -98,10 +98,13 @@ def assumed_share(view: View) -> dict[str, Any] | None:
     for row in rows:
         found[str(row["status"])] += 1
     total = sum(found.values())
+    unsure = total - found["sourced"]
+    counted = f"{wording.number(unsure)} van {wording.number(total)}"
     return {
-        "total": wording.number(total),
-        "open": wording.number(total - found["sourced"]),
-        "share": wording.number(100 * (total - found["sourced"]) / total),
+        "sentence": (
+            f"{wording.number(100 * unsure / total)} % van de gebruikte cijfers ({counted}) over terreinen "
+            "is een aanname of moet nog worden geverifieerd."
+        ),
         "parts": [
             {"label": wording.code(status), "count": wording.number(count), "key": status,
              "width": round(100 * count / total, 2)}

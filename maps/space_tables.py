@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from layers.exports.words import UNITS
 from maps import space_words as words
 from maps import wording
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from maps.reading import View
 
 PROVINCE = "province"
+APART = "province_apart"
 TOTAL = "total"
 FLOOR = "floor"
 SHOWN = ("p10", "p50", "p90")
@@ -36,66 +38,27 @@ def function_names(view: View) -> dict[str, str]:
 
 
 def input_shares(view: View) -> dict[str, Any] | None:
-    """Count the inputs of the balance by status; None when the release has none."""
+    """Tell which share of the inputs of the balance is assumed; None when the release has none."""
     found = Counter(str(row["status"]) for row in view.rows("balance_inputs"))
     whole = found.total()
     if not whole:
         return None
-    parts = [
-        {
-            "key": status,
-            "label": wording.code(status),
-            "count": wording.number(found[status]),
-            "share": words.percent(found[status], whole),
-            "width": round(100 * found[status] / whole, 2),
-        }
-        for status in words.STATUS_ORDER
-    ]
+    assumed, open_, sourced = (
+        words.percent(found[status], whole) for status in ("assumption", "to_verify", "sourced")
+    )
     return {
-        "parts": parts,
-        "total": wording.number(whole),
-        "assumed": parts[1]["share"],
-        "to_verify": parts[2]["share"],
-        "sourced": parts[0]["share"],
+        "sentence": f"{assumed} % van de {wording.number(whole)} invoerwaarden van de ruimtebalans is een "
+        f"aanname en {open_} % moet nog worden geverifieerd; {sourced} % heeft een bron.",
+        "parts": [
+            {
+                "key": status,
+                "label": wording.code(status),
+                "count": wording.number(found[status]),
+                "width": round(100 * found[status] / whole, 2),
+            }
+            for status in words.STATUS_ORDER
+        ],
     }
-
-
-def cards(view: View) -> list[dict[str, str]]:
-    """Give the kinds of space that run short first, as cards."""
-    return [
-        {
-            "title": words.kind_of_space(row["group"], row["water"]),
-            "value": f"{wording.number(words.rounded(row['p50_ha']))} ha tekort",
-            "more": f"in {int(row['year'])}, band {_ends(row)}",
-            "note": f"tekort in {words.share(row['share_short'])} van de doorrekeningen"
-            + (f"; het meest in {row['where']}" if words.text(row["where"]) else ""),
-        }
-        for row in view.rows("balance_answers")
-        if str(row["answer_id"]).startswith("short_")
-    ]
-
-
-def _ends(row: dict[str, Any]) -> str:
-    low, high = (wording.number(words.rounded(row[name])) for name in ("p10_ha", "p90_ha"))
-    return f"{low} tot {high} ha"
-
-
-def answers(view: View) -> list[dict[str, Any]]:
-    """Give the answers under their questions, in the order of the table; its line on status is the head's."""
-    found: dict[str, list[str]] = {}
-    for row in view.rows("balance_answers"):
-        if row["answer_id"] != "status":
-            found.setdefault(str(row["question_nl"]), []).append(str(row["answer_nl"]))
-    return [{"question": question, "answers": texts} for question, texts in found.items()]
-
-
-def research(view: View, count: int) -> list[dict[str, str]]:
-    """Give the first questions for research that have a range, with what an answer is worth."""
-    rows = [row for row in view.rows("research_agenda") if row["kind"] == "range"]
-    return [
-        {"question": str(row["question_nl"]), "why": words.text(row["why_nl"])}
-        for row in sorted(rows, key=lambda row: int(row["rank"]))[:count]
-    ]
 
 
 def balance(view: View) -> list[dict[str, Any]]:
@@ -130,7 +93,7 @@ def _shortage(row: dict[str, Any] | None) -> dict[str, Any]:
     band = [_shown(row, name) for name in SHOWN]
     return {
         "band": words.fives(*band),
-        "share": words.share(row["share_short"]),
+        "share": words.short_share(row["share_short"]),
         "short": bool(words.rounded(band[1])),
     }
 
@@ -156,16 +119,20 @@ def sub_areas(view: View) -> dict[str, Any] | None:
     groups = [group for group in words.GROUPS if any(key[2] == group for key in found)]
     return {
         "groups": [words.GROUPS[group] for group in groups],
-        "rows": [
+        "areas": [
             {
-                "area": words.AREAS.get(area, area),
-                "year": year,
+                "name": words.AREAS.get(area, area),
                 "total": area in words.AREAS,
-                "demand": _band(demand.get((PROVINCE if area in words.AREAS else area, year))),
-                "cells": [_shortage(found.get((area, year, group))) for group in groups],
+                "rows": [
+                    {
+                        "year": year,
+                        "demand": _band(demand.get((PROVINCE if area in words.AREAS else area, year))),
+                        "cells": [_shortage(found.get((area, year, group))) for group in groups],
+                    }
+                    for year in years_of(rows)
+                ],
             }
             for area in areas
-            for year in years_of(rows)
         ],
     }
 
@@ -179,11 +146,14 @@ def functions(view: View) -> list[dict[str, str]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for row in view.rows("circular_functions"):
         found.setdefault(str(row["function_id"]), []).append(row)
+    proofs = _proofs(view)
     return [
         {
             "name": f"{words.text(rows[0]['name_nl'])} ({identifier})",
             "selection": words.named(words.SELECTIONS, rows[0]["selection"]),
-            "ground": words.text(rows[0]["ground_nl"]),
+            "ground": proofs.get(identifier, "")
+            if rows[0]["profile_evidence"] == "yes"
+            else words.text(rows[0]["ground_nl"]),
             "status": wording.code(rows[0]["selection_status"]),
             "key": words.text(rows[0]["selection_status"]),
             "scale": words.named(words.SCALES, rows[0]["scale"]),
@@ -192,6 +162,27 @@ def functions(view: View) -> list[dict[str, str]]:
         }
         for identifier, rows in found.items()
     ]
+
+
+def _proofs(view: View) -> dict[str, str]:
+    """Say per function what shows that it strengthens the profile, where that is clearest."""
+    rows = [
+        row
+        for row in view.rows("function_profile")
+        if row["evidence"] == "yes" and not wording.missing(row["location_quotient"])
+    ]
+    rows.sort(key=lambda row: (-float(row["location_quotient"]), str(row["sub_area"])))
+    found: dict[str, str] = {}
+    for row in rows:
+        clusters = wording.counted(int(row["clusters"] or 0), "cluster", "clusters")
+        links = wording.counted(int(row["chain_links"] or 0), "schakel", "schakels")
+        times = wording.number(row["location_quotient"], 1)
+        found.setdefault(
+            str(row["function_id"]),
+            f"In {row['sub_area']} is het aandeel banen {times} keer zo groot als in de hele regio; "
+            f"{clusters} en {links} in de keten.",
+        )
+    return found
 
 
 def _distinct(rows: list[dict[str, Any]], column: str, names: dict[str, str]) -> str:
@@ -247,7 +238,7 @@ def checks(view: View) -> list[dict[str, str]]:
             "base": names.get(words.text(row["base_nl"]), words.text(row["base_nl"])),
             "published": _triple(row, "published"),
             "model": _triple(row, "model"),
-            "unit": words.text(row["unit"]),
+            "unit": UNITS.get(words.text(row["unit"]), words.text(row["unit"])),
             "year": "" if wording.missing(row["year"]) else str(int(row["year"])),
             "remark": words.text(row["remark_nl"]),
             "source": words.text(row["source"]),
@@ -293,3 +284,36 @@ def _capacity(name: str, rows: list[dict[str, Any]], years: list[int]) -> dict[s
 def _kilotonnes(rows: list[dict[str, Any]], column: str) -> float | None:
     values = [float(row[column]) for row in rows if not wording.missing(row[column])]
     return sum(values) / 1000 if values else None
+
+
+def _hundreds(value: float) -> str:
+    return wording.number(round(value, -2)) if value >= 100 else "<100"  # noqa: PLR2004 - the step itself
+
+
+def room(view: View) -> dict[str, Any] | None:
+    """Give the hectares with a high indicative category where nothing excludes it, per sub-area and reading.
+
+    The area is all land, in and outside parks. None when the release has no surface.
+    """
+    threshold = str(view.release.project.get("parameters", {}).get("hmc_threshold", ""))
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for row in view.rows("surface_by_area"):
+        if row["scope"] in {"sub_area", "total"} and str(row["category"]) >= threshold:
+            own = found.setdefault((str(row["scope"]), words.text(row["area_name"])), {})
+            own[str(row["reading"])] = own.get(str(row["reading"]), 0.0) + float(row["room_ha"] or 0.0)
+    if not found:
+        return None
+    return {
+        "threshold": threshold,
+        "rows": [
+            {
+                "name": "Samen" if scope == "total" else name,
+                "total": scope == "total",
+                "cells": [
+                    _hundreds(values[reading]) if reading in values else wording.MISSING
+                    for reading in ("low", "high")
+                ],
+            }
+            for (scope, name), values in sorted(found.items())
+        ],
+    }

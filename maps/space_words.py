@@ -112,6 +112,11 @@ def share(value: Any) -> str:
     return f"{wording.number(100 * value)} %"
 
 
+def short_share(value: Any) -> str:
+    """Write a share of the calculations for a table, where there is little room."""
+    return share(value).replace("meer dan ", ">").replace("minder dan ", "<")
+
+
 def percent(part: int, whole: int) -> str:
     """Write a part of a whole in whole per cents."""
     return wording.number(Decimal(100 * part) / Decimal(whole)) if whole else "0"
@@ -124,6 +129,23 @@ def kind_of_space(group: Any, water: Any) -> str:
     name = GROUPS.get(str(group), str(group))
     if str(group) not in {"light", "total"}:
         name = f"Categorie {name}"
+    return name if wording.missing(water) or str(water) == "any" else f"{name}, {named(WATERS, water)}"
+
+
+SPACE_OF = {
+    "light": "lichte ruimte (tot en met categorie 3.2)",
+    "4.1": "ruimte van categorie 4.1",
+    "4.2": "ruimte van categorie 4.2",
+    "5.1+": "ruimte van categorie 5.1 en zwaarder",
+    "total": "alle ruimte samen",
+}
+
+
+def space_of(group: Any, water: Any) -> str:
+    """Name a kind of space within a sentence."""
+    if wording.missing(group):
+        return "ruimte"
+    name = SPACE_OF.get(str(group), str(group))
     return name if wording.missing(water) or str(water) == "any" else f"{name}, {named(WATERS, water)}"
 
 

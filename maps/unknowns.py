@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from maps import heading, report_tables, wording
+from layers.exports.words import UNITS
+from maps import heading, pages, report_tables, space_tables, wording
 from maps import space_words as words
+from maps.space_answers import research
 from maps.webmap import content_policy, template_text
 
 if TYPE_CHECKING:
     from maps.reading import View
-
-PAGE = "unknowns.html"
-"""Where the page stands among the views; pages link to each other by these names."""
 
 SUBJECT = "Wat wij niet weten"
 KINDS = {
@@ -26,20 +23,6 @@ KINDS = {
 }
 """Kinds of questions without a range, in the order in which the page shows them."""
 
-UNITS = {
-    "share": "aandeel",
-    "ratio": "verhouding",
-    "ratio to 2025": "verhouding tot 2025",
-    "years": "jaar",
-    "inhabitants": "inwoners",
-    "m2 per t/yr": "m² per ton per jaar",
-    "t/yr": "ton per jaar",
-    "kt/yr": "kton per jaar",
-    "kg per inhabitant per year": "kg per inwoner per jaar",
-    "m2 per m2": "m² per m²",
-    "year": "jaar",
-    "m2 per job": "m² per baan",
-}
 BAR_WIDTH = 120
 
 
@@ -59,28 +42,22 @@ def unknowns_page(view: View) -> bytes:
     style = template_text("report.css") + template_text("space.css")
     texts = heading.heading(view, SUBJECT)
     sources_line = texts.pop("sources")
-    environment = Environment(
-        loader=PackageLoader("maps", "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     rows = sorted(view.rows("research_agenda"), key=lambda row: int(row["rank"]))
     ranged = [row for row in rows if row["kind"] == "range"]
-    page = environment.get_template("unknowns.html.j2")
+    page = pages.environment().get_template("unknowns.html.j2")
     return page.render(
         csp=content_policy([], [style]),
         style=style,
         **texts,
         sources_line=sources_line,
-        first=[_question(row) for row in ranged[:3]],
+        links={name: name for name in (pages.REPORT, pages.SPACE)},
+        shares=[share for share in (space_tables.input_shares(view),) if share is not None],
+        first=research(view),
         agenda=_agenda(ranged),
         spread=_spread(view, rows),
         other=_other(rows),
         not_assessed=report_tables.not_assessed(view),
     ).encode()
-
-
-def _question(row: dict[str, Any]) -> dict[str, str]:
-    return {"question": str(row["question_nl"]), "why": words.text(row["why_nl"])}
 
 
 def _agenda(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -108,9 +85,13 @@ def _number(value: Any) -> float:
 
 
 def _range(row: dict[str, Any]) -> str:
-    low, mid, high = (_figure(row[name]) for name in ("low", "mid", "high"))
+    """Write low, middle and high with their unit; a share in per cents, as people say it."""
     unit = words.text(row["unit"])
-    return f"{low} – {mid} – {high} {UNITS.get(unit, unit.replace('m2', 'm²'))}".rstrip()  # noqa: RUF001 - a dash between numbers
+    values = [row[name] for name in ("low", "mid", "high")]
+    if unit == "share":
+        values = [None if wording.missing(value) else 100 * value for value in values]
+    shown = " – ".join(_figure(value) for value in values)  # noqa: RUF001 - a dash between numbers
+    return f"{shown} {'%' if unit == 'share' else UNITS.get(unit, unit)}".rstrip()
 
 
 def _figure(value: Any) -> str:
@@ -161,7 +142,7 @@ def _other(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
                             "question": str(row["question_nl"]),
                             "what": words.text(row["what_nl"]),
                             "why": words.text(row["why_nl"]),
-                            "area": "onbekend" if wording.missing(row["area_ha"]) else _area(row["area_ha"]),
+                            "area": _area(row["area_ha"]),
                         }
                         for row in own
                     ],
@@ -170,5 +151,5 @@ def _other(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return groups
 
 
-def _area(value: float) -> str:
-    return wording.hectares(value)
+def _area(value: Any) -> str:
+    return "onbekend" if wording.missing(value) else wording.hectares(value)

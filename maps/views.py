@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from layers.schema import Level
@@ -10,7 +11,19 @@ from maps.reading import View
 if TYPE_CHECKING:
     from layers.release import Release
 
+PLANNER = "planner/"
 VIEWS = ("map.html", "map.png", "planner/map.html", "report.html")
+DRAWN_BY = {
+    "handouts.html": ("handout_page", "handouts_page"),
+    "map.html": ("webmap", "web_map"),
+    "map.png": ("static_map", "static_map"),
+    "plan.html": ("plan_page", "plan_page"),
+    "report.html": ("report", "report"),
+    "space.html": ("space", "space_report"),
+    "structure.png": ("structure_map", "structure_map"),
+    "unknowns.html": ("unknowns", "unknowns_page"),
+}
+"""View to the module and function that draw it."""
 
 
 def render(release: Release) -> dict[str, bytes]:
@@ -32,24 +45,9 @@ def render(release: Release) -> dict[str, bytes]:
 
 
 def render_one(release: Release, view: str) -> bytes:
-    """Draw one view: of `render`, or a page of a release with a balance."""
-    # folium and matplotlib are heavy, and only needed here
-    if view == "map.png":
-        from maps.static_map import static_map
-
-        return static_map(View(release, Level.PUBLIC))
-    if view == "report.html":
-        from maps.report import report
-
-        return report(View(release, Level.PUBLIC))
-    if view == "space.html":
-        from maps.space import space_report
-
-        return space_report(View(release, Level.PUBLIC))
-    if view == "unknowns.html":
-        from maps.unknowns import unknowns_page
-
-        return unknowns_page(View(release, Level.PUBLIC))
-    from maps.webmap import web_map
-
-    return web_map(View(release, Level.PROVINCE if view.startswith("planner/") else Level.PUBLIC))
+    """Draw one view, for readers of the level that its place states."""
+    level = Level.PROVINCE if view.startswith(PLANNER) else Level.PUBLIC
+    module, function = DRAWN_BY[view.removeprefix(PLANNER)]
+    # folium and matplotlib are heavy: each is loaded when something is drawn with it
+    drawn: bytes = getattr(import_module(f"maps.{module}"), function)(View(release, level))
+    return drawn

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from layers.results import BLOCK_M
 from layers.schema import Level
-from maps import heading, leaflet, patterns, wording
+from maps import heading, leaflet, patterns, sub_area_overlay, wording
 from maps.payload import WATER_BANDS, payload, themes_shown
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ OVERLAY_STYLES: dict[str, dict[str, Any]] = {
     },
     "housing-effects": {"color": "#8c5a0a", "weight": 2, "fillColor": "#fec44f", "fillOpacity": 0.45},
     "binding-objects": {"color": "#b3261e", "weight": 2, "dashArray": "6 3", "fillOpacity": 0.9},
+    "sub-area-balance": {"color": "#7a2f00", "weight": 2.5, "pane": "kring-areas"},
     "atelier": {
         "color": "#1b6e5a",
         "weight": 2,
@@ -139,8 +140,9 @@ def web_map(view: View) -> bytes:
         reading_themes=" ".join(HINTS),
         groups=_group_entries(data, overlays),
         water=_water_legend(data),
+        shortage=_shortage_legend(data),
         has_zones=data["zones"] is not None,
-        patterns=_pattern_definitions(view),
+        patterns=_pattern_definitions(view) + (sub_area_overlay.definitions() if _shortage(data) else ""),
         data=_json(data),
     ).encode()
 
@@ -223,6 +225,7 @@ def _styles(view: View) -> dict[str, Any]:
         "governed": verdicts["governed_by_zone"].line if "governed_by_zone" in verdicts else None,
         "water": WATER_STYLES,
         "overlays": OVERLAY_STYLES,
+        "looks": {sub_area_overlay.IDENTIFIER: [sub_area_overlay.THEME, sub_area_overlay.looks()]},
     }
 
 
@@ -293,6 +296,22 @@ def _water_legend(data: dict[str, Any]) -> list[dict[str, Any]]:
         {"swatch": _line(style["color"], style["weight"], style["dash"]), "label": label}
         for label, style in styles
     ]
+
+
+def _shortage(data: dict[str, Any]) -> dict[str, Any] | None:
+    return next((found for found in data["overlays"] if found["id"] == sub_area_overlay.IDENTIFIER), None)
+
+
+def _shortage_legend(data: dict[str, Any]) -> dict[str, Any] | None:
+    found = _shortage(data)
+    if found is None:
+        return None
+    return {
+        "id": found["id"],
+        "title": f"Tekort per deelgebied in {found['year']}",
+        "note": f"{found['note']} Klik op een deelgebied voor alle jaren en categorieën.",
+        "classes": sub_area_overlay.legend(),
+    }
 
 
 def _line(colour: str, weight: float, dash: str | None) -> str:

@@ -1,7 +1,7 @@
 """How values read in Dutch: numbers, intervals, codes and what is missing.
 
-Labels, units and class names come from the release's catalogue; this module only holds the words that no
-catalogue carries, such as the name of a code that is not a class of a theme.
+Labels, units and class names come from the release's catalogue, and codes that are no class of a theme from
+`layers.exports.words`; class names of the catalogue go first.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from layers.exports.words import CODES
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 MISSING = "niet beoordeeld"
@@ -31,81 +34,6 @@ UNITS = {
     "inhabitants": "",
 }
 """Unit in the catalogue to the unit that readers see; counts carry theirs in the label."""
-
-CODES = {
-    "yes": "ja",
-    "no": "nee",
-    "not_assessed": MISSING,
-    "unknown": "onbekend",
-    "none": "geen",
-    "plan": "plan",
-    "registry": "register",
-    "guide_distance": "richtafstand",
-    "governed_by_zone": "geluid bepaald door zone",
-    "partly_governed_by_zone": "richtafstand, deels geluid bepaald door zone",
-    "home": "woning",
-    "school": "school",
-    "care": "zorg met bedden",
-    "childcare": "kinderopvang met bedden",
-    "houseboat": "woonboot",
-    "caravan_pitch": "woonwagenstandplaats",
-    "company_home": "bedrijfswoning",
-    "former_company_home": "voormalige bedrijfswoning",
-    "planned": "toegestaan, nog niet gebouwd",
-    "housing_plan": "woningbouwplan",
-    "quiet": "rustig",
-    "mixed": "gemengd",
-    "vacant": "uitgeefbaar",
-    "issued": "uitgegeven",
-    "option": "in optie",
-    "public_space": "openbare ruimte",
-    "limited": "beperkt",
-    "full": "vol",
-    "hard": "hard",
-    "soft": "zacht",
-    "very_hard": "zeer hard",
-    "medium": "middel",
-    "zoned": "gezoneerd industrieterrein",
-    "noise_ceiling": "geluidproductieplafond",
-    "own": "eigen kade",
-    "public": "openbare kade",
-    "road": "weg",
-    "main_road": "hoofdweg",
-    "railway": "spoor",
-    "dike": "dijk",
-    "low": "strenge lezing",
-    "high": "ruime lezing",
-    "with_inside": "met objecten op het terrein",
-    "without_inside": "zonder objecten op het terrein",
-    "park": "bedrijventerrein",
-    "plot": "kavel",
-    "registry_claim": "opgave register",
-    "navigable_water": "bevaarbaar water",
-    "shore": "oever",
-    "quay_object": "kade",
-    "plan_designation": "aanduiding in plan",
-    "municipal_confirmation": "bevestigd door gemeente",
-    "firm_uses_water": "bedrijf gebruikt het water",
-    "sourced": "bron",
-    "assumption": "aanname",
-    "to_verify": "te verifiëren",
-    "repaired": "hersteld",
-    "set_aside": "apart gezet",
-    "merged": "samengevoegd",
-    "noted": "opgemerkt",
-    "municipality": "gemeente",
-    "sub_area": "deelgebied",
-    "total": "totaal",
-    "open": "open",
-    "agreed": "eens",
-    "objected": "bezwaar",
-    "settled": "afgerond",
-    "permitted_category": "toegestane categorie",
-    "usable_category": "indicatieve benutbare categorie",
-    "water_connection": "waterontsluiting",
-    "other": "anders",
-}
-"""Code to what readers see; class names of the catalogue go before these."""
 
 STATUSES = {
     "exploration": "verkenning",
@@ -198,6 +126,11 @@ def interval(low: str, high: str) -> str:
 def counted(count: int, one: str, many: str) -> str:
     """Write how many there are of something, in the singular or the plural."""
     return f"{number(count)} {one if count == 1 else many}"
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Write texts after each other, such as ``2030, 2035 en 2050``; nothing for none."""
+    return " en ".join(part for part in (", ".join(texts[:-1]), texts[-1]) if part) if texts else ""
 
 
 def code(value: Any) -> str:

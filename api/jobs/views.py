@@ -16,10 +16,16 @@ VIEWS = "views"
 PLANNER = "planner/"
 """Views under this folder hold details and stay inside the province; the others may go out."""
 ALL_VIEWS = ("map.html", "map.png", "planner/map.html", "planner/release.gpkg", "release.gpkg", "report.html")
-SPACE_VIEWS = ("planner/tables.xlsx", "space.html", "tables.xlsx", "unknowns.html")
-"""Made when the release holds a balance."""
+SPACE_VIEWS = ("planner/space.html", "planner/tables.xlsx", "space.html", "tables.xlsx", "unknowns.html")
+"""Made when the release holds a balance; then each sub-area also has a GeoPackage for each level."""
+PLAN_VIEWS = ("planner/handouts.html", "planner/plan.html", "planner/structure.png")
+"""Made when the release holds a reservation plan."""
+STRUCTURE = "structure.png"
+"""Made for everybody once the plan may go out."""
+SUB_AREAS = "sub_areas/"
+"""Folder with a GeoPackage per sub-area, named after it."""
 HEAVY_VIEWS = ("planner/map.html", "planner/release.gpkg", "planner/tables.xlsx", "release.gpkg")
-"""About half the work; what a second process makes."""
+"""With the sub-areas for planners about half the work; what a second process makes."""
 
 
 class Sink(Protocol):
@@ -58,13 +64,14 @@ def write_views(release: Release, sink: Sink, beside: DrawingProcess | None = No
         Read through its ``data/`` only.
     sink
         Receives ``views/map.html``, ``map.png``, ``report.html`` and ``release.gpkg`` beside it and, with the
-        details, ``views/planner/``; of a release with a balance also its pages and workbooks.
+        details, ``views/planner/``; of a release with a balance also its pages and workbooks, and a
+        GeoPackage per sub-area.
     beside
         A started process that makes part of them at the same time; without one all are made here.
     """
     release = release.remembering()
     places = {view: sink.path_for(f"{VIEWS}/{view}", view_level(view)) for view in views_of(release)}
-    elsewhere = [view for view in HEAVY_VIEWS if view in places] if beside is not None else []
+    elsewhere = [view for view in places if _is_heavy(view)] if beside is not None else []
     if beside is not None:
         beside.begin(release, {view: places[view] for view in elsewhere})
     for view, place in places.items():
@@ -76,12 +83,38 @@ def write_views(release: Release, sink: Sink, beside: DrawingProcess | None = No
 
 def views_of(release: Release) -> tuple[str, ...]:
     """Name the views of a release."""
-    return (*ALL_VIEWS, *SPACE_VIEWS) if "balance" in release.names else ALL_VIEWS
+    if "balance" not in release.names:
+        return ALL_VIEWS
+    from layers.exports.sub_areas import area_slugs
+
+    sub_areas = (
+        f"{folder}{SUB_AREAS}{slug}.gpkg"
+        for folder in ("", PLANNER)
+        for slug in area_slugs(release, view_level(folder)).values()
+    )
+    return (*ALL_VIEWS, *SPACE_VIEWS, *sub_areas, *_plan_views(release))
+
+
+def _plan_views(release: Release) -> tuple[str, ...]:
+    """Name the views of a reservation plan; the picture of the structure goes out with the plan."""
+    if "reservation_plan" not in release.names:
+        return ()
+    open_to_all = Level.PUBLIC.allows(release.level("structure_hubs"))
+    return (*PLAN_VIEWS, STRUCTURE) if open_to_all else PLAN_VIEWS
+
+
+def _is_heavy(view: str) -> bool:
+    return view in HEAVY_VIEWS or view.startswith(f"{PLANNER}{SUB_AREAS}")
 
 
 def make_view(release: Release, view: str, path: Path) -> None:
     """Make one view of a release in a file."""
-    if view.endswith(".gpkg"):
+    if view.removeprefix(PLANNER).startswith(SUB_AREAS):
+        from layers.exports.geopackage import write_sub_area
+
+        slug = view.rpartition("/")[2].removesuffix(".gpkg")
+        write_sub_area(release, path, view_level(view), slug)
+    elif view.endswith(".gpkg"):
         from layers.exports.geopackage import write_geopackage
 
         write_geopackage(release, path, view_level(view))

@@ -12,7 +12,9 @@ import numpy as np
 import pyogrio
 import shapely
 
+from layers.exports.cut import cut
 from layers.exports.qml import Style, styles_of
+from layers.exports.sub_areas import area_balance, area_slugs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from layers.exports.cut import Content
     from layers.release import Release
     from layers.schema import Column, Layer, Level
 
@@ -59,9 +62,10 @@ def write_geopackage(release: Release, path: Path, level: Level) -> None:
     """Write what a reader of `level` may see of a release as one GeoPackage.
 
     Every layer and every table without geometry is in it under its own name, with only the columns that the
-    level allows. Below the level of the province the usable-category zones are drawn in blocks, because
-    their exact edges are arcs round homes. Times in the file are the reference date of the project, so the
-    same release gives the same bytes on any day and in any folder.
+    level allows; a release with a balance also has its shortage per sub-area on the polygons of these. Below
+    the level of the province the usable-category zones are drawn in blocks, because their exact edges are
+    arcs round homes. Times in the file are the reference date of the project, so the same release gives the
+    same bytes on any day and in any folder.
 
     Parameters
     ----------
@@ -72,20 +76,52 @@ def write_geopackage(release: Release, path: Path, level: Level) -> None:
     level
         Who the file is for.
     """
+    _write(release, path, _whole(release, level))
+
+
+def write_sub_area(release: Release, path: Path, level: Level, slug: str) -> None:
+    """Write what a reader of `level` may see about one sub-area as one GeoPackage.
+
+    It holds the balance of the sub-area on its polygon, the parks, plots, zones, exploration areas, water and
+    restrictions in it, with the same styles as `write_geopackage`, and its rows of the balance.
+
+    Parameters
+    ----------
+    release, path, level
+        As in `write_geopackage`.
+    slug
+        Which one, as `layers.exports.sub_areas.area_slugs` names it.
+
+    Raises
+    ------
+    KeyError
+        When the release has no such sub-area, or the level may not see it.
+    """
+    names = {own: name for name, own in area_slugs(release, level).items()}
+    _write(release, path, cut(release, level, names[slug]))
+
+
+def _whole(release: Release, level: Level) -> Iterator[Content]:
+    for name in release.names:
+        layer = release.layer(name)
+        columns = layer.visible(level)
+        if columns:
+            yield layer, columns, release.visible(name, level)
+    balance = area_balance(release, level)
+    if balance is not None:
+        yield balance.layer, balance.layer.columns, balance.frame
+
+
+def _write(release: Release, path: Path, contents: Iterator[Content]) -> None:
     stamp = f"{date.fromisoformat(str(release.project['reference_date'])[:10]).isoformat()}T00:00:00.000Z"
     path.unlink(missing_ok=True)
     styles: list[tuple[str, Style]] = []
     titles: list[tuple[str, Sequence[Column]]] = []
     with _fixed_time(stamp):
-        for name in release.names:
-            layer = release.layer(name)
-            columns = layer.visible(level)
-            if not columns:
-                continue
-            frame = release.visible(name, level)
+        for layer, columns, frame in contents:
             shape = _write_layer(layer, frame, path)
-            styles += [(name, style) for style in styles_of(layer, columns, release.classes, shape)]
-            titles.append((name, columns))
+            styles += [(layer.name, style) for style in styles_of(layer, columns, release.classes, shape)]
+            titles.append((layer.name, columns))
     with closing(sqlite3.connect(path)) as connection, connection:
         _write_styles(connection, styles, stamp)
         _write_titles(connection, titles)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from layers.exports.themes import HOUSING_MUCH_HA, HOUSING_NONE_HA, theme_of
+from layers.exports.themes import (
+    HOUSING_MUCH_HA,
+    HOUSING_NONE_HA,
+    SHORTAGE_CLASSES,
+    SHORTAGE_FROM_HA,
+    theme_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from layers.classes import ClassStyle, Pattern
     from layers.schema import Column, Layer
@@ -40,6 +47,8 @@ ZONE_STYLES = (
 """Zones of four answers lie over each other in one layer; each style shows one answer."""
 
 HOUSING_COLUMN = {"housing_effects": "lost_alone_high_ha"}
+SHORTAGE_COLUMN = re.compile(r"shortage_\d{4}_total_p50_ha")
+"""Columns that colour sub-areas by their shortage, one style per year."""
 SYMBOL_KIND = {"polygon": "fill", "any": "fill", "line": "line", "point": "marker"}
 
 ZONES = ("usable_zones", "usable_blocks")
@@ -90,7 +99,11 @@ def styles_of(layer: Layer, columns: Sequence[Column], classes: Classes, shape: 
             found.append((f"{by_name['category'].label_nl}: {title}", renderer))
     lost = HOUSING_COLUMN.get(layer.name)
     if lost in by_name:
-        found.append((by_name[lost].label_nl, _housing_rules(lost, classes("housing"))))
+        found.append((by_name[lost].label_nl, _rules(_housing_filters(lost), classes("housing"))))
+    found.extend(
+        (column.label_nl, _rules(_shortage_filters(column.name), SHORTAGE_CLASSES))
+        for column in _shortages(columns)
+    )
     if not found:
         found.append((layer.label_nl, _single(shape)))
     return [
@@ -137,13 +150,33 @@ def _categorised(expression: str, classes: tuple[ClassStyle, ...]) -> ET.Element
     return renderer
 
 
-def _housing_rules(column: str, classes: tuple[ClassStyle, ...]) -> ET.Element:
-    filters = {
+def _shortages(columns: Sequence[Column]) -> list[Column]:
+    """Give the columns with a shortage, the middle year first, as in the charts of one year."""
+    found = [column for column in columns if SHORTAGE_COLUMN.fullmatch(column.name)]
+    middle = len(found) // 2
+    return [*found[middle : middle + 1], *found[:middle], *found[middle + 1 :]]
+
+
+def _housing_filters(column: str) -> dict[str, str]:
+    return {
         "no_loss": f'"{column}" <= {HOUSING_NONE_HA}',
         "some_loss": f'"{column}" > {HOUSING_NONE_HA} AND "{column}" <= {HOUSING_MUCH_HA:g}',
         "much_loss": f'"{column}" > {HOUSING_MUCH_HA:g}',
         "not_assessed": f'"{column}" IS NULL',
     }
+
+
+def _shortage_filters(column: str) -> dict[str, str]:
+    starts = list(SHORTAGE_FROM_HA.items())
+    filters = {"not_assessed": f'"{column}" IS NULL'}
+    for number, (name, start) in enumerate(starts):
+        below = f' AND "{column}" < {starts[number + 1][1]:g}' if number + 1 < len(starts) else ""
+        filters[name] = f'"{column}" >= {start:g}{below}'
+    return filters
+
+
+def _rules(filters: Mapping[str, str], classes: tuple[ClassStyle, ...]) -> ET.Element:
+    """Write a renderer that draws each class by its own condition."""
     renderer = _renderer("RuleRenderer", {})
     rules = ET.SubElement(renderer, "rules", {"key": "rules"})
     symbols = ET.SubElement(renderer, "symbols")

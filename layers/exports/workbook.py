@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from layers.exports.words import UNITS, Words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -15,79 +17,54 @@ if TYPE_CHECKING:
     from layers.schema import Column, Level
 
 README = "Leesmij"
-LONGEST_NAME = 31
-"""Excel refuses longer names of sheets."""
-FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-ROWS_SCANNED = 400
 NARROWEST, WIDEST = 9, 48
 HEAD_HEIGHT = 48
 
-SHEETS = (
-    "balance_answers",
-    "balance_groups",
-    "balance_terms",
-    "balance",
-    "balance_housing",
-    "research_agenda",
-    "sensitivity",
-    "balance_inputs",
-    "demand_bands",
-    "demand_methods",
-    "land_demand",
-    "demand_by_scenario",
-    "demand_checks",
-    "demand_figures",
-    "circular_functions",
-    "function_profile",
-    "secondary_capacity",
-    "supply",
-    "regular_demand",
-    "linear_activity",
-    "replacement_of_likely",
-    "released_by_class",
-    "released_land",
-    "circular_businesses_by_rule",
-    "circular_businesses",
-    "exploration_areas",
-    "surface_by_area",
-    "summary",
-    "park_evidence",
-    "housing_effects",
-    "disagreements",
-    "assumptions",
-    "data_quality",
-)
-"""Tables that get a sheet, in this order, when the release has them and the level may see them."""
+SHEETS = {
+    "balance_answers": "Antwoorden",
+    "balance_groups": "Balans per groep",
+    "balance_terms": "Posten van de balans",
+    "balance": "Balans per categorie",
+    "balance_housing": "Balans met woningbouwplan",
+    "research_agenda": "Onderzoeksvragen",
+    "sensitivity": "Wat de spreiding verklaart",
+    "balance_inputs": "Onzekere invoer",
+    "demand_bands": "Band van de ruimtevraag",
+    "demand_methods": "Methoden naast elkaar",
+    "land_demand": "Ruimtevraag",
+    "demand_by_scenario": "Ruimtevraag per scenario",
+    "demand_checks": "Gepubliceerde cijfers",
+    "demand_figures": "Cijfers achter de vraag",
+    "circular_functions": "Circulaire functies",
+    "function_profile": "Economisch profiel",
+    "secondary_capacity": "Secundair materiaal",
+    "supply": "Aanbod per terrein",
+    "regular_demand": "Gewone vraag",
+    "linear_activity": "Lineaire bedrijvigheid",
+    "replacement_of_likely": "Bedrijven op kansrijke plek",
+    "released_by_class": "Vrijkomende ruimte",
+    "released_land": "Vrijkomend per terrein",
+    "circular_businesses_by_rule": "Circulair per regel",
+    "circular_businesses": "Bedrijven circulair of niet",
+    "exploration_areas": "Verkenningsgebieden",
+    "surface_by_area": "Categorie per gebied",
+    "summary": "Cijfers per gebied",
+    "park_evidence": "Bedrijventerreinen",
+    "housing_effects": "Woningbouwplannen",
+    "disagreements": "Ateliers en berekening",
+    "assumptions": "Cijfers en aannamen",
+    "data_quality": "Gegevenskwaliteit",
+}
+"""Table to the name of its sheet, in the order of the sheets; one without a release or level is left out.
+A spreadsheet takes names of at most 31 characters."""
 
-UNITS = {
-    "ha": "ha", "m": "m", "m2": "m²", "share": "aandeel", "ratio": "verhouding", "jobs": "banen",
-    "establishments": "vestigingen", "t/yr": "ton per jaar", "see unit": "zie eenheid", "inputs": "cijfers",
-    "objects": "objecten", "plots": "kavels", "plans": "plannen", "parks": "terreinen",
-    "dwellings": "woningen", "inhabitants": "inwoners", "links": "schakels", "clusters": "clusters",
-}  # fmt: skip
-CODES = {
-    "yes": "ja", "no": "nee", "not_assessed": "niet beoordeeld", "unknown": "onbekend", "none": "geen",
-    "sourced": "bron", "assumption": "aanname", "to_verify": "te verifiëren",
-    "dry": "niet aan water", "near": "bij het water", "at_water": "aan het water", "any": "alle",
-    "light": "licht (tot en met 3.2)", "total": "alle categorieën", "5.1+": "5.1 en zwaarder",
-    "province": "provincie", "province_apart": "provincie, deelgebieden apart", "sub_area": "deelgebied",
-    "floor": "met bodemregel", "free_heavy_first": "zonder bodemregel, zwaar eerst",
-    "free_light_first": "zonder bodemregel, licht eerst",
-    "circular": "circulaire vraag", "growth": "groei", "replacement": "vervanging", "supply": "aanbod",
-    "intensification": "verdichting", "released": "vrijgekomen", "asked": "vraag", "there": "aanbod",
-    "flow": "stromen", "facilities": "voorzieningen", "jobs": "banen", "share": "deel van voorraad",
-    "necessary": "noodzakelijk", "strengthens_profile": "versterkt het profiel",
-    "both": "noodzakelijk en versterkt het profiel", "not_in_province": "niet in deze provincie",
-    "local": "lokaal", "regional": "regionaal", "supraregional": "bovenregionaal", "national": "landelijk",
-    "plus": "pluspunt", "preferred": "bij voorkeur", "required": "vereist",
-    "at_once": "direct", "later": "later", "soft": "zacht", "hard": "hard",
-    "ordinary": "gewoon terrein volstaat", "alike": "vraagt weer zware of natte grond",
-    "range": "bereik", "not_counted": "niet geteld", "disagreement": "verschil met atelier", "open": "open",
-}  # fmt: skip
-"""Codes as planners read them; a code that is not here stays as it is."""
-
-CODED = frozenset({"group", "water", "area", "sub_area"})
-"""Text columns that hold a code beside names, such as a sub-area or the whole province."""
+READERS = {
+    "public": "iedereen",
+    "municipality": "gemeenten en provincie",
+    "province": "provincie",
+    "editor": "redactie",
+}
+"""Level to who may read the workbook."""
 
 STATUS_LEGEND = (
     ("bron", "een gepubliceerd cijfer, met vindplaats"),
@@ -131,12 +108,12 @@ def write_workbook(release: Release, path: Path, level: Level) -> None:
             }
         )
         looks = _looks(book)
-        sheets = _sheet_names(release, names)
-        _write_readme(book, looks, release, sheets, level)
+        words = Words(release, level)
+        _write_readme(book, looks, release, names, level)
         for name in names:
             columns = release.layer(name).visible(level)
             table = release.visible(name, level)
-            _write_table(book.add_worksheet(sheets[name]), looks, columns, table)
+            _write_table(book.add_worksheet(SHEETS[name]), looks, columns, table, words)
 
 
 def _reference(release: Release) -> date:
@@ -170,24 +147,8 @@ def _looks(book: Any) -> dict[str, Any]:
     return looks
 
 
-def _sheet_names(release: Release, names: Sequence[str]) -> dict[str, str]:
-    """Name sheets after the Dutch label of their table, short enough and each once."""
-    found: dict[str, str] = {}
-    taken = {README.casefold()}
-    for name in names:
-        label = release.layer(name).label_nl.translate(FORBIDDEN).strip() or name
-        short, count = label[:LONGEST_NAME].strip(), 1
-        while short.casefold() in taken:
-            count += 1
-            tail = f" {count}"
-            short = label[: LONGEST_NAME - len(tail)].strip() + tail
-        taken.add(short.casefold())
-        found[name] = short
-    return found
-
-
 def _write_readme(
-    book: Any, looks: dict[str, Any], release: Release, sheets: dict[str, str], level: Level
+    book: Any, looks: dict[str, Any], release: Release, names: Sequence[str], level: Level
 ) -> None:
     project = release.project
     sheet = book.add_worksheet(README)
@@ -201,7 +162,7 @@ def _write_readme(
         ("bold", "Gemaakt voor", str(project["authority"])),
         ("bold", "Peildatum", _reference(release).isoformat()),
         ("bold", "Uitgave", release.name),
-        ("bold", "Voor lezers van niveau", str(level.value)),
+        ("bold", "Voor", READERS[level.value]),
     ]
     note = str(project.get("note") or "").strip()
     if project.get("sample"):
@@ -226,18 +187,18 @@ def _write_readme(
         if second:
             sheet.write_string(row, 1, second, looks["warn" if look == "warn" else "wrap"])
         row += 1
-    row = _write_contents(sheet, looks, release, sheets, row + 1)
+    row = _write_contents(sheet, looks, release, names, row + 1)
     _write_sources(sheet, looks, release, level, row + 1)
 
 
 def _write_contents(
-    sheet: Any, looks: dict[str, Any], release: Release, sheets: dict[str, str], row: int
+    sheet: Any, looks: dict[str, Any], release: Release, names: Sequence[str], row: int
 ) -> int:
     sheet.write_row(row, 0, ("Blad", "Wat erin staat", "Rijen"), looks["head"])
-    for name, short in sheets.items():
+    for name in names:
         row += 1
         layer = release.layer(name)
-        sheet.write_url(row, 0, f"internal:'{short}'!A1", looks["text"], short)
+        sheet.write_url(row, 0, f"internal:'{SHEETS[name]}'!A1", looks["text"], SHEETS[name])
         sheet.write_string(row, 1, layer.description_nl or layer.label_nl, looks["wrap"])
         sheet.write_number(row, 2, len(release.table(name)), looks["0"])
     return row + 1
@@ -255,18 +216,21 @@ def _write_sources(sheet: Any, looks: dict[str, Any], release: Release, level: L
         sheet.write_string(row, 2, str(source.get("date") or ""), looks["text"])
 
 
-def _write_table(sheet: Any, looks: dict[str, Any], columns: Sequence[Column], table: pd.DataFrame) -> None:
+def _write_table(
+    sheet: Any, looks: dict[str, Any], columns: Sequence[Column], table: pd.DataFrame, words: Words
+) -> None:
     """Write one table from the first cell on: header, filters, widths, values."""
     sheet.set_row(0, HEAD_HEIGHT)
     for position, column in enumerate(columns):
         head = _head(column)
         sheet.write_string(0, position, head, looks["head"])
         values = table[column.name].astype(object).where(table[column.name].notna(), None).tolist()
-        sheet.set_column(position, position, _width(head, column, values))
-        look = _look(column)
+        look = _look(column, words)
+        shown = _shown(column, look, values, words)
+        sheet.set_column(position, position, _width(head, column, shown))
         for row, value in enumerate(values, start=1):
             if value is not None:
-                _write_value(sheet, looks, look, (row, position), value)
+                _write_value(sheet, looks, look, (row, position), value, shown)
     sheet.freeze_panes(1, 1)
     if columns:
         sheet.autofilter(0, 0, max(len(table), 1), len(columns) - 1)
@@ -276,14 +240,23 @@ def _write_table(sheet: Any, looks: dict[str, Any], columns: Sequence[Column], t
     sheet.repeat_rows(0)
 
 
-def _write_value(sheet: Any, looks: dict[str, Any], look: str, place: tuple[int, int], value: Any) -> None:
+def _shown(column: Column, look: str, values: Sequence[Any], words: Words) -> dict[Any, str]:
+    """Give the text of every different value of a column of texts; nothing for numbers."""
+    if look not in {"code", "text"}:
+        return {}
+    different = dict.fromkeys(value for value in values if value is not None)
     if look == "code":
-        status = str(value)
-        sheet.write_string(*place, CODES.get(status, status), looks.get(status, looks["text"]))
+        return {value: words.text(column, value) for value in different}
+    return {value: "ja" if value is True else "nee" if value is False else str(value) for value in different}
+
+
+def _write_value(
+    sheet: Any, looks: dict[str, Any], look: str, place: tuple[int, int], value: Any, shown: dict[Any, str]
+) -> None:
+    if look == "code":
+        sheet.write_string(*place, shown[value], looks.get(str(value), looks["text"]))
     elif look == "text":
-        sheet.write_string(
-            *place, "ja" if value is True else "nee" if value is False else str(value), looks["text"]
-        )
+        sheet.write_string(*place, shown[value], looks["text"])
     else:
         sheet.write_number(*place, float(value), looks[look])
 
@@ -294,11 +267,11 @@ def _head(column: Column) -> str:
     return f"{column.label_nl} ({UNITS.get(column.unit, column.unit)})"
 
 
-def _look(column: Column) -> str:
+def _look(column: Column, words: Words) -> str:
     """Tell how the values of a column are written; hectares never with more than one decimal."""
     if column.kind == "number":
         return _number_look(column)
-    if column.kind == "code" or column.name in CODED:
+    if words.translates(column):
         return "code"
     return {"year": "year", "integer": "0"}.get(column.kind, "text")
 
@@ -311,10 +284,9 @@ def _number_look(column: Column) -> str:
     return "1" if column.decimals == 1 or (column.unit == "ha" and column.decimals) else "0"
 
 
-def _width(head: str, column: Column, values: Sequence[Any]) -> float:
+def _width(head: str, column: Column, shown: dict[Any, str]) -> float:
     """Fit a column to its values, and to the longest word of its header."""
     longest = max((len(word) for word in head.split()), default=0) + 3
     if column.kind in {"number", "integer", "year"}:
         return float(min(max(longest, NARROWEST), 18))
-    shown = [len(CODES.get(str(value), str(value))) for value in values[:ROWS_SCANNED] if value is not None]
-    return float(min(max([longest, NARROWEST, *(length + 1 for length in shown)]), WIDEST))
+    return float(min(max([longest, NARROWEST, *(len(text) + 1 for text in shown.values())]), WIDEST))

@@ -78,8 +78,8 @@ var kring = (function () {
 
     function fit() { map.fitBounds(bounds, { padding: [8, 8], animate: false }); }
 
-    // who lies under whom: places, water, zones, parks, plots, lines, names
-    ["places", "water", "zones", "parks", "plots", "extra", "names"].forEach(function (name, index) {
+    // who lies under whom: places, sub-areas, water, zones, parks, plots, lines, names
+    ["places", "areas", "water", "zones", "parks", "plots", "extra", "names"].forEach(function (name, index) {
       map.createPane("kring-" + name).style.zIndex = 400 + index * 10;
     });
     map.getPane("kring-names").style.pointerEvents = "none";
@@ -165,8 +165,12 @@ var kring = (function () {
     function drawOverlays() {
       data.overlays.forEach(function (overlay) {
         var style = styles.overlays[overlay.id];
+        var looks = styles.looks[overlay.id];
         overlay.items.forEach(function (item) {
           var options = Object.assign({ pane: "kring-extra" }, style);
+          if (looks) {
+            Object.assign(options, { fillColor: pattern(looks[0], item.look), fillOpacity: 0.8, color: looks[1][item.look] });
+          }
           addShapes(item, options, groups[overlay.id], function () { return overlayContent(overlay, item); });
         });
       });
@@ -304,7 +308,11 @@ var kring = (function () {
       }
       document.querySelectorAll("input[data-group]").forEach(function (input) {
         var group = groups[input.getAttribute("data-group")];
-        function set() { if (input.checked) { group.addTo(map); } else { group.remove(); } }
+        var legend = document.querySelector("[data-legend=" + input.getAttribute("data-group") + "]");
+        function set() {
+          if (input.checked) { group.addTo(map); } else { group.remove(); }
+          if (legend) { legend.hidden = !input.checked; }
+        }
         input.addEventListener("change", set);
         set();
       });

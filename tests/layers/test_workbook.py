@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from layers.classes import CLASS_STYLES
-from layers.exports.workbook import write_workbook
+from layers.exports.workbook import README, SHEETS, write_workbook
 from layers.release import Release
 from layers.results_balance import BALANCE_BY_NAME
 from layers.results_demand import DEMAND_BY_NAME
@@ -45,7 +45,16 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "unit": "share", "status": "assumption"},
     ],
     "balance_housing": [{"plan_id": "PLAN-GEHEIM", "name": "Geheim Weidepark", "counts": True, "year": 2035}],
-    "circular_businesses": [{"business_id": "BEDRIJF-GEHEIM", "verdict": "circular"}],
+    "circular_businesses": [{"business_id": "BEDRIJF-GEHEIM", "verdict": "circular", "function_id": "F06"}],
+    "demand_bands": [{"function_id": name, "sub_area": "province", "year": 2035} for name in ("F06", "total", "F99")],
+    "demand_methods": [
+        {"function_id": "F06", "method": "jobs", "shares_inputs_with": "flow; facilities", "assessed": "no"}
+    ],
+    "circular_functions": [{"variant_id": "F06a", "function_id": "F06", "name_nl": "Puinbreker"}],
+    "research_agenda": [
+        {"rank": 1, "kind": "range", "unit": unit} for unit in ("m2 per t/yr", "ratio to 2025", "share", "ons")
+    ],
+    "replacement_of_likely": [{"sector_id": "all", "category": "any", "water": "any", "moves_to": "alike"}],
     "supply": [],
 }  # fmt: skip
 
@@ -109,30 +118,62 @@ def test_sheets_carry_dutch_names_and_headers_with_units(public: Path) -> None:
     book = _Book(public)
     assert list(book.xml) == [
         "Leesmij",
-        "Ruimtebalans per groep",
-        "Onzekere invoer van de ruimteba",
+        "Balans per groep",
+        "Onderzoeksvragen",
+        "Onzekere invoer",
+        "Band van de ruimtevraag",
+        "Methoden naast elkaar",
+        "Circulaire functies",
         "Aanbod per terrein",
+        "Bedrijven op kansrijke plek",
     ]
-    heads = [
-        value for key, value in book.cells("Ruimtebalans per groep").items() if re.fullmatch("[A-Z]1", key)
-    ]
+    heads = [value for key, value in book.cells("Balans per groep").items() if re.fullmatch("[A-Z]1", key)]
     assert heads[:5] == ["Gebiedssoort", "Gebied", "Jaar", "Categoriegroep", "Water"]
-    assert "Tekort P50 (ha)" in book.cells("Ruimtebalans per groep").values()
+    assert "Tekort P50 (ha)" in book.cells("Balans per groep").values()
 
 
 def test_values_are_numbers_and_codes_are_words(public: Path) -> None:
     book = _Book(public)
-    sheet = "Ruimtebalans per groep"
+    sheet = "Balans per groep"
     assert book.column(sheet, "Jaar") == [2035.0, 2050.0]
     assert book.column(sheet, "Tekort P50 (ha)") == [12.34, None]
     assert book.column(sheet, "Categoriegroep") == ["5.1 en zwaarder", "licht (tot en met 3.2)"]
     assert book.column(sheet, "Water") == ["aan het water", "alle"]
-    assert book.column("Onzekere invoer van de ruimteba", "Status") == ["aanname"]
+    assert book.column("Onzekere invoer", "Status") == ["aanname"]
+
+
+def test_no_name_of_a_sheet_is_cut_or_used_twice() -> None:
+    names = [README, *SHEETS.values()]
+    assert max(len(name) for name in names) <= 31
+    assert len({name.casefold() for name in names}) == len(names)
+    assert not set("".join(names)) & set("[]:*?/\\'")
+
+
+def test_units_and_codes_read_in_dutch(public: Path, tmp_path: Path) -> None:
+    book = _Book(public)
+    units = book.column("Onderzoeksvragen", "Eenheid")
+    assert units == ["m² per ton per jaar", "keer de waarde van 2025", "aandeel", "ons"]
+    assert book.column("Methoden naast elkaar", "Deelt invoer met methode") == ["stromen, voorzieningen"]
+    assert book.column("Bedrijven op kansrijke plek", "Categorie in gebruik") == ["alle"]
+    path = tmp_path / "release.xlsx"
+    write_workbook(_release(), path, Level.PROVINCE)
+    # "circular" is a demand in one table and a verdict in another
+    assert _Book(path).column("Bedrijven circulair of niet", "Oordeel") == ["circulair"]
+
+
+def test_functions_and_sectors_have_their_name_beside_the_identifier(public: Path) -> None:
+    book = _Book(public)
+    assert book.column("Band van de ruimtevraag", "Functie") == [
+        "Puinbreker (F06)",
+        "alle functies samen",
+        "F99",
+    ]
+    assert book.column("Bedrijven op kansrijke plek", "Sector") == ["alle sectoren samen"]
 
 
 def test_text_that_looks_like_a_formula_or_a_link_stays_text(public: Path) -> None:
     book = _Book(public)
-    assert book.column("Ruimtebalans per groep", "Gebied") == ["provincie", FORMULA]
+    assert book.column("Balans per groep", "Gebied") == ["provincie", FORMULA]
     assert "<f>" not in "".join(book.xml.values())
     assert "https://voorbeeld.nl" in book.texts
     relations = b"".join(data for name, data in book.files.items() if "worksheets/_rels" in name)
@@ -152,6 +193,7 @@ def test_readme_tells_what_it_is(public: Path) -> None:
     texts = set(_Book(public).cells("Leesmij").values())
     assert {"2026-01-01", "Provincie Proef", "IBIS", "aanname", "te verifiëren"} <= texts
     assert "Schematisch voorbeeld" in texts
+    assert "iedereen" in texts
     assert any("geen kans" in str(text) for text in texts)
 
 
@@ -167,7 +209,7 @@ def test_province_has_its_sheets_as_well(tmp_path: Path) -> None:
     book = _Book(path)
     assert "Geheim Weidepark" in book.texts
     assert "BEDRIJF-GEHEIM" in book.texts
-    assert book.column("Tekort als een woningbouwplan d", "Plan telt in dit jaar") == ["ja"]
+    assert book.column("Balans met woningbouwplan", "Plan telt in dit jaar") == ["ja"]
 
 
 def test_same_release_gives_the_same_bytes_anywhere(public: Path, tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+import shapely
 
 from layers.schema import Level
 from maps.reading import View
 from maps.webmap import web_map
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from layers.release import Release
@@ -63,3 +65,26 @@ def test_the_map_draws_without_network_and_without_a_word_on_the_console(
     assert len(filled) == (10 if level is Level.PUBLIC else 30)
     assert dom.count("<option value=") == 10
     assert len(re.findall(r'class="place-name"', dom)) == 5
+
+
+def test_the_balance_of_sub_areas_draws_when_it_is_switched_on(
+    browser: str, tmp_path: Path, make: Callable[..., Release]
+) -> None:
+    area = shapely.box(127500, 441000, 140000, 462500)
+    balance = {
+        "scope": "sub_area", "area": "U16 Midden", "year": 2035, "group": "total", "water": "any", "rule": "floor",
+        "p10_ha": 20.0, "p50_ha": 60.0, "p90_ha": 90.0, "share_short": 0.9,
+    }  # fmt: skip
+    rows = {
+        "sub_areas": [{"sub_area_id": "D1", "name": "U16 Midden", "geometry": area}],
+        "balance_groups": [balance],
+    }
+    page = web_map(View(make(tmp_path / "made", rows=rows), Level.PUBLIC))
+    switched = page.replace(b'data-group="sub-area-balance"', b'data-group="sub-area-balance" checked')
+    dom, console = opened(browser, tmp_path, switched)
+    assert console == []
+    assert len(re.findall(r'<path [^>]*fill="url\(#p-shortage-much\)"', dom.replace("&quot;", ""))) == 1
+    assert '<div class="legend" data-legend="sub-area-balance">' in dom
+    dom, _ = opened(browser, tmp_path, page)
+    assert "#p-shortage-much)" not in re.sub(r"<aside.*?</aside>", "", dom, flags=re.DOTALL)
+    assert '<div class="legend" data-legend="sub-area-balance" hidden' in dom
