@@ -16,7 +16,9 @@ from layers.results_balance import BALANCE_LAYERS
 from layers.results_conflicts import CONFLICT_LAYERS
 from layers.results_demand import DEMAND_LAYERS
 from layers.results_plan import PLAN_LAYERS
+from layers.results_protection import PROTECTION_LAYERS
 from layers.results_reservation import RESERVATION_LAYERS
+from layers.results_robust import ROBUST_LAYERS
 from layers.results_sharing import SHARING_LAYERS
 from layers.results_structure import STRUCTURE_LAYERS
 from layers.results_surface import EXCLUSION_STYLES, SURFACE_LAYERS
@@ -33,6 +35,8 @@ ALL_LAYERS: tuple[Layer, ...] = (
     *PLAN_LAYERS,
     *RESERVATION_LAYERS,
     *CONFLICT_LAYERS,
+    *PROTECTION_LAYERS,
+    *ROBUST_LAYERS,
     *SHARING_LAYERS,
     *STRUCTURE_LAYERS,
     *INPUT_LAYERS,
@@ -47,7 +51,14 @@ _STRUCTURE = (
     "structure_chains",
     "structure_levels",
 )
-_SITES = ("reservation_sites", "reservation_candidates", "site_suitability", "reservation_plan")
+_SITES = (
+    "reservation_sites",
+    "reservation_candidates",
+    "site_suitability",
+    "reservation_plan",
+    "site_protection",
+    "reservation_zones",
+)
 SHOWN_BY = {
     "parks": (
         "park_evidence",

@@ -36,19 +36,23 @@ SpaceFile = Literal[
     "regular_categories",
     "intensification",
     "open_questions",
+    "figure_bases",
+    "hardness_classes",
+    "protected_kinds",
+    "provincial_rules",
 ]
 """The files of figures that a user can put in place of those that ship with the product."""
 
 
 class SpaceParameters(BaseModel):
-    """Land demand and balance: table ``[parameters.space]``; switched off until a project asks for it."""
+    """Land demand, balance and surface: table ``[parameters.space]``; all of it unless a project says no."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    assess: bool = False
-    """Whether demand, released land, balance and research agenda are computed."""
-    surface: bool = False
-    """Whether the usable-category surface and the exploration areas are computed."""
+    assess: bool = True
+    """Whether demand, released land, balance and research agenda are computed; needs inhabitants."""
+    surface: bool = True
+    """Whether the usable-category surface and exploration areas are computed; needs sensitive objects."""
     scenario: str = "own"
     years: tuple[int, ...] = (2030, 2035, 2050)
     draws: int = Field(default=10_000, ge=100, le=1_000_000)

@@ -82,7 +82,6 @@ class ReservationParameters(BaseModel):
     """Site or park id with its function, ``P12=F05``."""
     lock_out: tuple[str, ...] = ()
     """Site or park id, with ``=F05`` for one function only."""
-    solver: Literal["highs", "scip"] = "highs"
     gap: float = Field(default=1e-3, ge=0, le=1)
     seconds: float | None = Field(default=12.0, gt=0)
     """Processor time per pass; without it only gap and nodes stop a pass."""

@@ -29,6 +29,7 @@ from layers.demand_columns import (
     ranged,
     yes_no,
 )
+from layers.results_facilities import FACILITY_LAYERS
 from layers.results_released import RELEASED_LAYERS
 from layers.schema import Column, Layer, Level
 
@@ -111,7 +112,8 @@ DEMAND_LAYERS: tuple[Layer, ...] = (
                 Column(bound, "number", dutch.capitalize(), english.capitalize(), decimals=6)
                 for bound, dutch, english in BOUNDS
             ),
-            Column("unit", "text", "Eenheid", "Unit"),
+            Column("unit", "text", "Eenheid", "Unit (Dutch)"),
+            Column("unit_en", "text", "Eenheid (Engels)", "Unit"),
             STATUS,
             SOURCE,
             yes_no("leads", "Telt mee in de balans", "Enters the balance"),
@@ -268,7 +270,8 @@ DEMAND_LAYERS: tuple[Layer, ...] = (
             *ranged("published", "Gepubliceerd", "Published", "see unit", ""),
             *ranged("model", "Model", "Model", "see unit", ""),
             number("ratio", "Model gedeeld door gepubliceerd", "Model over published", "ratio"),
-            Column("unit", "text", "Eenheid", "Unit"),
+            Column("unit", "text", "Eenheid", "Unit (Dutch)"),
+            Column("unit_en", "text", "Eenheid (Engels)", "Unit"),
             Column("base_nl", "text", "Basis", "Base (Dutch)"),
             Column("remark_nl", "text", "Toelichting", "Remark (Dutch)"),
             YEAR,
@@ -348,6 +351,7 @@ DEMAND_LAYERS: tuple[Layer, ...] = (
         order=("verdict", "rule_id"),
         role="result",
     ),
+    *FACILITY_LAYERS,
     *RELEASED_LAYERS,
 )
 

@@ -55,6 +55,8 @@ def _metres(name: str, nl: str, en: str) -> Column:
     return Column(name, "number", nl, en, "m", minimum=0, decimals=0)
 
 
+REMARK: Final = Column("remark", "text", "Opmerking", "Remark")
+
 _SCOPE_COLUMNS: Final = (
     Column("scope", "code", "Gebiedssoort", "Kind of area", allowed=SCOPES),
     Column("area_id", "text", "Gebied: id", "Area: id"),
@@ -143,6 +145,7 @@ SURFACE_LAYERS: Final = (
                 level=Level.PROVINCE,
             ),
             Column("housing_plans", "text", "Woningbouwplannen", "Housing plans", level=Level.PROVINCE),
+            REMARK,
         ),
         "Buiten bedrijventerreinen, op cellen van 10 m. Een verkenningsgebied is geen besluit en geen "
         "reservering; regels staan erbij als voorwaarde.",
@@ -173,6 +176,7 @@ SURFACE_LAYERS: Final = (
             Column("met", "code", "Voldaan", "Met", allowed=MET),
             Column("status", "code", "Status", "Status", allowed=STATUSES),
             Column("source", "text", "Bron", "Source"),
+            REMARK,
         ),
         order=("area_id", "kind", "condition_id"),
         role="result",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from maps.reading import View
 
 SUBJECT = "Hand-outs per gemeente"
+SESSIONS = "Voor overleg tussen provincie en gemeenten. Een alternatief is geen besluit."
+"""Says who the page is for; what it shows holds no plots, firms or homes."""
 TOPICS = ("hosts", "served", "unserved", "burden", "question")
 APART = 5.0
 """Minutes more or less than the middle municipality that are worth a word."""
@@ -41,6 +43,7 @@ def handouts_page(view: View) -> bytes:
         raise PermissionError("the page with hand-outs is for the province")
     style = template_text("report.css") + template_text("space.css") + template_text("plan.css")
     texts = heading.heading(view, SUBJECT)
+    texts["confidential"] = SESSIONS
     sources_line = texts.pop("sources")
     return pages.environment().get_template("handouts.html.j2").render(
         csp=content_policy([], [style]),
@@ -56,9 +59,15 @@ def handouts(view: View) -> list[dict[str, Any]]:
     sentences: dict[str, list[dict[str, Any]]] = {}
     for row in view.rows("shared_handouts"):
         sentences.setdefault(str(row["municipality_code"]), []).append(row)
-    names = {**municipalities(view), **{code: str(rows[0]["municipality"] or code) for code, rows in sentences.items()}}
+    names = {
+        **municipalities(view),
+        **{code: str(rows[0]["municipality"] or code) for code, rows in sentences.items()},
+    }
     where, burdens = _where(view), {str(row["municipality_code"]): row for row in view.rows("shared_burdens")}
-    functions = {str(row["function_id"]): str(row["name_nl"] or row["function_id"]) for row in view.rows("alignment_functions")}
+    functions = {
+        str(row["function_id"]): str(row["name_nl"] or row["function_id"])
+        for row in view.rows("alignment_functions")
+    }
     found = []
     for code in sorted(sentences, key=lambda code: (names[code], code)):
         rows = sorted(sentences[code], key=lambda row: int(row["order"] or 0))
@@ -88,7 +97,9 @@ def _where(view: View) -> dict[tuple[str, str], str]:
     return {key: wording.listed([text for _, text in sorted(places)]) for key, places in found.items()}
 
 
-def _trip(row: dict[str, Any], functions: dict[str, str], where: dict[tuple[str, str], str]) -> dict[str, str]:
+def _trip(
+    row: dict[str, Any], functions: dict[str, str], where: dict[tuple[str, str], str]
+) -> dict[str, str]:
     function = str(row["function_id"])
     middle = row["median_minutes"]
     more = None if middle is None else float(row["minutes"]) - float(middle)
@@ -97,7 +108,9 @@ def _trip(row: dict[str, Any], functions: dict[str, str], where: dict[tuple[str,
         "where": where.get((str(row["municipality_code"]), function), wording.MISSING),
         "minutes": wording.number(row["minutes"]),
         "middle": wording.number(middle),
-        "rank": wording.MISSING if row["rank"] is None else f"{wording.number(row['rank'])} van {wording.number(row['of'])}",
+        "rank": wording.MISSING
+        if row["rank"] is None
+        else f"{wording.number(row['rank'])} van {wording.number(row['of'])}",
         "far": "" if more is None or abs(more) < APART else ("verder" if more > 0 else "dichterbij"),
     }
 

@@ -1,4 +1,4 @@
-"""Charts of the reservation plan as inline SVG: what a function gets and misses, and one aim against another."""
+"""Charts of the reservation plan as inline SVG: what functions get and miss, and one aim against another."""
 
 from __future__ import annotations
 
@@ -59,13 +59,17 @@ def wanted_and_short(key: str, rows: Sequence[dict[str, Any]], year: int) -> Mar
         got = max(0.0, float(row["wanted"]) - float(row["short"]))
         parts += _label(str(row["name"]), middle)
         parts.append(_bar(LABEL_WIDTH, got * unit, middle, GOT))
-        parts.append(_bar(LABEL_WIDTH + got * unit, float(row["short"]) * unit, middle, SHORT, f"url(#{key}-cross)"))
+        parts.append(
+            _bar(LABEL_WIDTH + got * unit, float(row["short"]) * unit, middle, SHORT, f"url(#{key}-cross)")
+        )
         words = f"{amount(float(row['short']))} van {amount(float(row['wanted']))}"
         parts.append(_text(LABEL_WIDTH + float(row["wanted"]) * unit + 8, middle + 4.5, words))
     parts += _keys(key, bottom + 30)
     pattern = f'<pattern id="{key}-cross" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 0L6 6M6 0L0 6" stroke="{SHORT[1]}" stroke-width="0.9"/></pattern>'  # noqa: E501
     says = f"Per functie wat zij in {year} krijgt en wat zij tekortkomt, in hectare."
-    return _svg(key, WIDTH, bottom + 52, f"Gevraagd en tekort in {year}", says, [f"<defs>{pattern}</defs>", *parts])
+    return _svg(
+        key, WIDTH, bottom + 52, f"Gevraagd en tekort in {year}", says, [f"<defs>{pattern}</defs>", *parts]
+    )
 
 
 def _scale(top: float, unit: float, bottom: float) -> list[str]:
@@ -73,7 +77,14 @@ def _scale(top: float, unit: float, bottom: float) -> list[str]:
     while tick <= top * 1.0001:
         x = LABEL_WIDTH + tick * unit
         parts.append(_line(x, TOP - 4, x, bottom, SOFT if tick == 0 else GRID))
-        parts.append(_text(x, bottom + 16, wording.number(tick, 0 if step >= 1 else 1), f' text-anchor="middle" fill="{SOFT}"'))
+        parts.append(
+            _text(
+                x,
+                bottom + 16,
+                wording.number(tick, 0 if step >= 1 else 1),
+                f' text-anchor="middle" fill="{SOFT}"',
+            )
+        )
         tick += step
     parts.append(_text(WIDTH - VALUE_WIDTH + 30, bottom + 16, "ha", f' fill="{SOFT}" font-weight="600"'))
     return parts
@@ -83,7 +94,8 @@ def _label(words: str, middle: float) -> list[str]:
     lines = textwrap.wrap(words, WRAP, max_lines=2, placeholder=" …") or [""]
     start = middle + 4.5 - 7.5 * (len(lines) - 1)
     return [
-        _text(LABEL_WIDTH - 12, start + 15 * number, line, ' text-anchor="end"') for number, line in enumerate(lines)
+        _text(LABEL_WIDTH - 12, start + 15 * number, line, ' text-anchor="end"')
+        for number, line in enumerate(lines)
     ]
 
 
@@ -110,7 +122,7 @@ def _keys(key: str, y: float) -> list[str]:
 
 
 def tradeoff(view: View, key: str) -> dict[str, Any] | None:
-    """Give the trade-off between the first two aims: a drawing of its points and their table; None without."""
+    """Give the trade-off between the first two aims: a drawing of its points and their table, if any."""
     rows = sorted(view.rows("plan_tradeoff"), key=lambda row: int(row["point"] or 0))
     if not rows:
         return None
@@ -126,7 +138,9 @@ def tradeoff(view: View, key: str) -> dict[str, Any] | None:
                 "point": wording.number(row["point"]),
                 "short": wording.number(row["short_ha"], 1),
                 "people": wording.number(row["people"]),
-                "reserved": wording.MISSING if row["reserved_ha"] is None else amount(float(row["reserved_ha"])),
+                "reserved": wording.MISSING
+                if row["reserved_ha"] is None
+                else amount(float(row["reserved_ha"])),
                 "sites": wording.number(row["sites"]),
             }
             for row in rows
@@ -140,24 +154,46 @@ def _axis(aim: str, value: str) -> tuple[str, str]:
 
 def _curve(key: str, rows: list[dict[str, Any]], across: tuple[str, str], up: tuple[str, str]) -> Markup:
     xs, ys = [float(row[across[0]]) for row in rows], [float(row[up[0]]) for row in rows]
-    (left, right), (_, high) = _ends(xs), (0.0, _ends([0.0, *ys])[1])
-    x_of = lambda value: LEFT + (PLOT_WIDTH - LEFT - RIGHT) * (value - left) / ((right - left) or 1.0)  # noqa: E731
-    y_of = lambda value: PLOT_BOTTOM - (PLOT_BOTTOM - PLOT_TOP) * value / (high or 1.0)  # noqa: E731
+    (left, right), high = _ends(xs), _ends([0.0, *ys])[1]
+
+    def x_of(value: float) -> float:
+        return LEFT + (PLOT_WIDTH - LEFT - RIGHT) * (value - left) / ((right - left) or 1.0)
+
+    def y_of(value: float) -> float:
+        return PLOT_BOTTOM - (PLOT_BOTTOM - PLOT_TOP) * value / (high or 1.0)
+
     parts = []
     for tick in _ticks(0.0, high):
         parts.append(_line(LEFT, y_of(tick), PLOT_WIDTH - RIGHT, y_of(tick), GRID))
-        parts.append(_text(LEFT - 8, y_of(tick) + 4.5, _tick(tick, high), f' text-anchor="end" fill="{SOFT}"'))
+        parts.append(
+            _text(LEFT - 8, y_of(tick) + 4.5, _tick(tick, high), f' text-anchor="end" fill="{SOFT}"')
+        )
     for tick in _ticks(left, right):
         parts.append(_line(x_of(tick), PLOT_BOTTOM, x_of(tick), PLOT_BOTTOM + 5, SOFT))
-        parts.append(_text(x_of(tick), PLOT_BOTTOM + 20, _tick(tick, right - left), f' text-anchor="middle" fill="{SOFT}"'))
+        parts.append(
+            _text(
+                x_of(tick),
+                PLOT_BOTTOM + 20,
+                _tick(tick, right - left),
+                f' text-anchor="middle" fill="{SOFT}"',
+            )
+        )
     points = [(x_of(x), y_of(y)) for x, y in zip(xs, ys, strict=True)]
     path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
-    parts.append(f'<polyline points="{path}" fill="none" stroke="#8f5bb8" stroke-width="1.6" stroke-dasharray="5 4"/>')
+    parts.append(
+        f'<polyline points="{path}" fill="none" stroke="#8f5bb8" stroke-width="1.6" stroke-dasharray="5 4"/>'
+    )
     for row, (x, y) in zip(rows, points, strict=True):
-        parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="5" fill="#5d2d86" stroke="#fff" stroke-width="1.5"/>')
-        parts.append(_text(x, y - ABOVE, wording.number(row["point"]), ' text-anchor="middle" font-weight="700"'))
+        parts.append(
+            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="5" fill="#5d2d86" stroke="#fff" stroke-width="1.5"/>'
+        )
+        parts.append(
+            _text(x, y - ABOVE, wording.number(row["point"]), ' text-anchor="middle" font-weight="700"')
+        )
     parts.append(_text(LEFT, 14, f"↑ {up[1]}", ' font-weight="600"'))
-    parts.append(_text(PLOT_WIDTH - RIGHT, PLOT_BOTTOM + 40, f"{across[1]} →", ' text-anchor="end" font-weight="600"'))
+    parts.append(
+        _text(PLOT_WIDTH - RIGHT, PLOT_BOTTOM + 40, f"{across[1]} →", ' text-anchor="end" font-weight="600"')
+    )
     says = "Elk punt is een doorgerekend plan; de stippellijn verbindt ze alleen."
     return _svg(key, PLOT_WIDTH, PLOT_BOTTOM + 50, f"{across[1]} tegenover {up[1].lower()}", says, parts)
 
@@ -179,8 +215,9 @@ def _tick(value: float, span: float) -> str:
 
 def _svg(key: str, width: float, height: float, title: str, says: str, parts: list[str]) -> Markup:
     return Markup(  # noqa: S704 - every text in it went through escape
-        f'<svg class="chart" viewBox="0 0 {_n(width)} {_n(height)}" role="img" aria-labelledby="{key}-t {key}-d" '
-        f'font-size="13" fill="{INK}"><title id="{key}-t">{escape(title)}</title>'
+        f'<svg class="chart" viewBox="0 0 {_n(width)} {_n(height)}" role="img" '
+        f'aria-labelledby="{key}-t {key}-d" font-size="13" fill="{INK}">'
+        f'<title id="{key}-t">{escape(title)}</title>'
         f'<desc id="{key}-d">{escape(says)}</desc>{"".join(parts)}</svg>'
     )
 

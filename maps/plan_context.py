@@ -20,7 +20,7 @@ ROBUST = (
     ("acceptability", "Andere gewichten",
      "Hoe vaak een plek in het plan staat als de gewichten van de criteria worden geloot. Dit is geen kans."),
     ("plan_regret", "Andere toekomsten",
-     "Spijt is het extra tekort in een toekomst, vergeleken met een plan dat alleen voor die toekomst is gemaakt."),
+     "Spijt is het extra tekort in een toekomst, naast een plan dat alleen voor die toekomst is gemaakt."),
     ("plan_portfolio", "Andere plannen",
      "Plannen die op de doelen bijna gelijk uitkomen, maar zoveel mogelijk andere plekken kiezen."),
     ("replacement_cost", "Wat een plek kost om te missen",
@@ -58,7 +58,11 @@ def labels(view: View) -> list[dict[str, str]]:
         if meaning is not None and not wording.missing(row[meaning]):
             definitions.setdefault(label, str(row[meaning]))
     return [
-        {"label": label, "count": wording.number(count), "definition": definitions.get(label, wording.MISSING)}
+        {
+            "label": label,
+            "count": wording.number(count),
+            "definition": definitions.get(label, wording.MISSING),
+        }
         for label, count in counts.most_common()
     ]
 
@@ -76,7 +80,11 @@ def blocked(view: View) -> list[dict[str, str]]:
     """Give what each housing plan blocks, the one that costs most first."""
     rows = sorted(
         view.rows("plan_conflicts"),
-        key=lambda row: (-float(row["short_ha"] or 0.0), -float(row["blocked_ha"] or 0.0), str(row["plan_id"])),
+        key=lambda row: (
+            -float(row["short_ha"] or 0.0),
+            -float(row["blocked_ha"] or 0.0),
+            str(row["plan_id"]),
+        ),
     )
     return [
         {
@@ -112,7 +120,7 @@ def touched(view: View) -> dict[str, Any] | None:
                 "function": names.get(str(row["function"]), str(row["function"])),
                 "year": str(int(row["from_year"])),
                 "people": wording.number(row["people"]),
-                "plans": ", ".join(plans.get(plan, plan) for plan in str(row["plans"]).split(";")) if row["plans"] else "geen",
+                "plans": ", ".join(plans.get(plan, plan) for plan in str(row["plans"] or "geen").split(";")),
                 "dwellings": wording.number(row["dwellings"]),
             }
             for row in hit[:TOUCHED]
@@ -135,12 +143,22 @@ def sharing(view: View) -> dict[str, Any] | None:
                 "verdict": wording.code(row["verdict"]),
                 "facilities": wording.number(row["facilities"]),
                 "unserved": wording.number(row["unserved"]),
-                "why": str(row["why_nl"] or ""),
+                "few": _of(row, ("municipalities_certain", "municipalities_possible")),
+                "small": _of(row, ("municipalities_below_plot",)),
             }
             for row in need
         ],
         "handouts": bool(view.rows("shared_handouts")),
     }
+
+
+def _of(row: dict[str, Any], names: tuple[str, ...]) -> str:
+    """Write how many of the municipalities, as an interval when the ends differ."""
+    found = [row[name] for name in names]
+    if any(wording.missing(value) for value in (*found, row["municipalities"])):
+        return wording.MISSING
+    ends = [wording.number(value) for value in found]
+    return f"{wording.interval(ends[0], ends[-1])} van {wording.number(row['municipalities'])}"
 
 
 def structure(view: View) -> dict[str, Any] | None:
@@ -172,7 +190,9 @@ def structure(view: View) -> dict[str, Any] | None:
         "hubs": len(hubs),
         "kinds": [
             {"type": kind, "level": level, "count": wording.number(count)}
-            for (kind, level), count in sorted(kinds.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
+            for (kind, level), count in sorted(
+                kinds.items(), key=lambda item: (item[0][0], -item[1], item[0][1])
+            )
         ],
         "chains": len(chains),
         "weak": weak,
@@ -180,7 +200,9 @@ def structure(view: View) -> dict[str, Any] | None:
         "levels": [
             {
                 "name": names_of[level],
-                "cells": [wording.number(verdicts[level, verdict]) for verdict in VERDICTS if verdict in heads],
+                "cells": [
+                    wording.number(verdicts[level, verdict]) for verdict in VERDICTS if verdict in heads
+                ],
             }
             for level in AUTHORITIES
             if level in names_of
@@ -193,7 +215,9 @@ def pilots(view: View) -> list[dict[str, str]]:
     rows = [row for row in view.rows("redevelopment_pilots") if row["short_list"] == "yes"]
     rows.sort(key=lambda row: (int(row["rank_total"] or 0), str(row["park_id"])))
     alike: dict[str, list[str]] = {}
-    for row in sorted(view.rows("pilot_lookalikes"), key=lambda row: (str(row["pilot_id"]), int(row["rank"] or 0))):
+    for row in sorted(
+        view.rows("pilot_lookalikes"), key=lambda row: (str(row["pilot_id"]), int(row["rank"] or 0))
+    ):
         alike.setdefault(str(row["pilot_id"]), []).append(str(row["name"]))
     return [
         {
@@ -229,5 +253,7 @@ def bases(view: View) -> list[dict[str, Any]]:
             continue
         counts = {str(key[0]): count for key, count in view.counts(name, ["status"]) if key[0] in STATUSES}
         if counts:
-            answer.append({"name": title, "cells": [wording.number(counts.get(status, 0)) for status in STATUSES]})
+            answer.append(
+                {"name": title, "cells": [wording.number(counts.get(status, 0)) for status in STATUSES]}
+            )
     return answer

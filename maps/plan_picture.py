@@ -45,6 +45,7 @@ SVG_MARKS = {
     "D": '<polygon points="8,1 15,8 8,15 1,8" {0}/>',
     "v": '<polygon points="8,14 14,3 2,3" {0}/>',
 }
+BADGE = {"boxstyle": "circle,pad=0.25", "facecolor": INK, "edgecolor": "white", "linewidth": 0.8}
 POINTS_PER_HA = 9.0
 SMALLEST, LARGEST = 12.0, 110.0
 """Area of a mark in square points: in proportion to the hectares, within what can be seen."""
@@ -72,9 +73,10 @@ def picture(view: View) -> dict[str, Any] | None:
     counts = {year: sum(1 for spot in spots if spot["from_year"] == year) for year in looks}
     return {
         "source": f"data:image/png;base64,{image}",
-        "alt": f"Kaart met {len(spots)} plekken; de eerste {min(FIRST, len(spots))} zijn genummerd als in de tabel.",
+        "alt": f"Kaart met {len(spots)} plekken; de eerste {FIRST} dragen hun nummer uit de tabel.",
         "legend": [
-            {"swatch": _swatch(*look), "label": f"vanaf {year}: {counts[year]} plekken"} for year, look in looks.items()
+            {"swatch": _swatch(*look), "label": f"vanaf {year}: {counts[year]} plekken"}
+            for year, look in looks.items()
         ],
     }  # fmt: skip
 
@@ -101,7 +103,8 @@ def _looks(spots: list[dict[str, Any]]) -> dict[int, tuple[str, str]]:
 def _swatch(colour: str, mark: str) -> Markup:
     look = f'fill="{colour}" stroke="#fff"'
     return Markup(  # noqa: S704 - made of our own words only
-        f'<svg class="swatch" width="16" height="16" aria-hidden="true" focusable="false">{SVG_MARKS[mark].format(look)}</svg>'
+        '<svg class="swatch" width="16" height="16" aria-hidden="true" focusable="false">'
+        f"{SVG_MARKS[mark].format(look)}</svg>"
     )
 
 
@@ -142,13 +145,21 @@ def _ground(axes: Axes, view: View) -> None:
     if len(view.geometry("municipalities")):
         near = within_reach(view, "municipalities")
         for shape in _areas(geometry.simplified_together(view.geometry("municipalities")[near], 20.0)):
-            axes.add_artist(PathPatch(outline(shape), facecolor=LAND, edgecolor=BORDER, linewidth=0.6, zorder=1))
+            axes.add_artist(
+                PathPatch(outline(shape), facecolor=LAND, edgecolor=BORDER, linewidth=0.6, zorder=1)
+            )
     for row, shape in zip(view.rows("waterways"), view.geometry("waterways"), strict=True):
         colour, width = WATER_LINES[water_band(row.get("cemt"))]
-        lines = [shapely.get_coordinates(part) for part in shapely.get_parts(shape) if part.geom_type == "LineString"]
+        lines = [
+            shapely.get_coordinates(part)
+            for part in shapely.get_parts(shape)
+            if part.geom_type == "LineString"
+        ]
         axes.add_collection(LineCollection(lines, colors=colour, linewidths=width, zorder=2), autolim=False)
     for shape in _areas(view.geometry("park_evidence")):
-        axes.add_artist(PathPatch(outline(shape), facecolor=PARK, edgecolor="#8f8a7c", linewidth=0.5, zorder=3))
+        axes.add_artist(
+            PathPatch(outline(shape), facecolor=PARK, edgecolor="#8f8a7c", linewidth=0.5, zorder=3)
+        )
 
 
 def _areas(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -160,7 +171,9 @@ def _marks(axes: Axes, spots: list[dict[str, Any]], looks: dict[int, tuple[str, 
     for spot in spots:
         colour, mark = looks[int(spot["from_year"])]
         if shapely.get_dimensions(spot["shape"]) == AREA:
-            axes.add_artist(PathPatch(outline(spot["shape"]), facecolor=colour, edgecolor=colour, linewidth=0.5, zorder=4))
+            axes.add_artist(
+                PathPatch(outline(spot["shape"]), facecolor=colour, edgecolor=colour, linewidth=0.5, zorder=4)
+            )
         size = min(max(POINTS_PER_HA * float(spot["last_ha"] or 0.0), SMALLEST), LARGEST)
         axes.plot(
             [spot["point"].x], [spot["point"].y], marker=mark, markersize=size**0.5, markerfacecolor=colour,
@@ -169,7 +182,7 @@ def _marks(axes: Axes, spots: list[dict[str, Any]], looks: dict[int, tuple[str, 
 
 
 def _numbers(canvas: FigureCanvasAgg, axes: Axes, spots: list[dict[str, Any]]) -> list[Box]:
-    """Number the first sites, each near its place with a line to it; give what names may not cover."""
+    """Draw the numbers of the first sites, each near its place with a line; give what names may not cover."""
     frame = box_of(axes.get_window_extent())
     taken: list[Box] = []
     for spot in spots:
@@ -177,8 +190,8 @@ def _numbers(canvas: FigureCanvasAgg, axes: Axes, spots: list[dict[str, Any]]) -
             continue
         x, y = spot["point"].x, spot["point"].y
         text = axes.text(
-            x, y, str(spot["number"]), fontsize=8.5, fontweight="bold", ha="center", va="center", color="white",
-            zorder=9, bbox={"boxstyle": "circle,pad=0.25", "facecolor": INK, "edgecolor": "white", "linewidth": 0.8},
+            x, y, str(spot["number"]), fontsize=8.5, fontweight="bold", ha="center", va="center",
+            color="white", zorder=9, bbox=BADGE,
         )  # fmt: skip
         if _settle(canvas, axes, text, taken, frame, reach=120.0, away=18.0):
             east, north = text.get_position()
@@ -199,14 +212,21 @@ def _names(canvas: FigureCanvasAgg, axes: Axes, view: View, taken: list[Box]) ->
         if points[index] is None:
             continue
         text = axes.text(
-            points[index].x, points[index].y, str(rows[index]["name"]), fontsize=8.5, ha="center", va="center",
-            color=PLACE_NAME, style="italic", path_effects=halo, zorder=7, parse_math=False,
+            points[index].x, points[index].y, str(rows[index]["name"]), fontsize=8.5, ha="center",
+            va="center", color=PLACE_NAME, style="italic", path_effects=halo, zorder=7, parse_math=False,
         )  # fmt: skip
         _settle(canvas, axes, text, taken, frame, reach=60.0)
 
 
 def _settle(
-    canvas: FigureCanvasAgg, axes: Axes, text: Text, taken: list[Box], frame: Box, *, reach: float, away: float = 0.0
+    canvas: FigureCanvasAgg,
+    axes: Axes,
+    text: Text,
+    taken: list[Box],
+    frame: Box,
+    *,
+    reach: float,
+    away: float = 0.0,
 ) -> bool:
     """Move a text to where nothing stands, or take it away; tell whether it stayed."""
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]

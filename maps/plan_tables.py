@@ -16,7 +16,9 @@ MOST = 3
 UNASSIGNED = "geen deelgebied"
 LEAST_HA = 0.05
 """Less is no shortage that a reader can see."""
-FEWEST_SHOWN = 10
+ABSENT = "\N{EN DASH}"
+"""Where a function asks nothing in a year."""
+UNITS = {"inhabitants": "mensen", "parks": "terreinen"}
 LABELS = ("label_nl", "label")
 
 
@@ -26,7 +28,12 @@ def sites(view: View) -> list[dict[str, Any]]:
 
 
 def _place_in_line(row: dict[str, Any]) -> tuple[Any, ...]:
-    return int(row["from_year"] or 0), -float(row["suitability"] or 0.0), str(row["site_id"]), str(row["function"])
+    return (
+        int(row["from_year"] or 0),
+        -float(row["suitability"] or 0.0),
+        str(row["site_id"]),
+        str(row["function"]),
+    )
 
 
 def years(view: View) -> list[int]:
@@ -78,7 +85,8 @@ def by_area(view: View) -> dict[str, Any] | None:
                 "sites": wording.number(len(mine)),
                 "parks": wording.number(len({row["park_id"] for row in mine})),
                 "cells": [
-                    ha(_sum([row for row in mine if int(row["from_year"]) == year], "last_ha")) for year in starts
+                    ha(_sum([row for row in mine if int(row["from_year"]) == year], "last_ha"))
+                    for year in starts
                 ],
                 "ha": ha(_sum(mine, "last_ha")),
             }
@@ -128,7 +136,9 @@ def per_year(view: View) -> list[dict[str, str]]:
     answer = []
     for year in years(view):
         rows = [row for row in _whole(view) if int(row["year"]) == year]
-        short = sorted((row for row in rows if _short(row) >= LEAST_HA), key=lambda row: (-_short(row), row["function"]))
+        short = sorted(
+            (row for row in rows if _short(row) >= LEAST_HA), key=lambda row: (-_short(row), row["function"])
+        )
         answer.append(
             {
                 "year": str(year),
@@ -137,7 +147,8 @@ def per_year(view: View) -> list[dict[str, str]]:
                 "short": ha(_sum(rows, "short_ha")),
                 "functions": wording.number(len(short)),
                 "most": "; ".join(
-                    f"{names.get(str(row['function']), row['function'])} {ha(row['short_ha'])} ha" for row in short[:MOST]
+                    f"{names.get(str(row['function']), row['function'])} {ha(row['short_ha'])} ha"
+                    for row in short[:MOST]
                 ) or "geen",
             }
         )  # fmt: skip
@@ -174,7 +185,7 @@ def by_function(view: View) -> dict[str, Any] | None:
                 "name": names.get(code, code),
                 "code": code,
                 "cells": [
-                    ("–", "–", False) if (row := of.get((code, year))) is None
+                    (ABSENT, ABSENT, False) if (row := of.get((code, year))) is None
                     else (ha(row["wanted_ha"]), ha(row["short_ha"]), _short(row) >= LEAST_HA)
                     for year in known
                 ],
@@ -229,14 +240,14 @@ def ways_out(view: View, kind: str) -> list[dict[str, str]]:
     ]
 
 
-def aims(view: View) -> list[dict[str, str]]:
+def aims(view: View) -> list[dict[str, Any]]:
     """Give what each aim reached, what was proven and how."""
     rows = sorted(own(view, "plan_aims"), key=lambda row: int(row["rank"] or 0))
     return [
         {
             "rank": wording.number(row["rank"]),
             "name": str(row["label_nl"] or wording.code(row["aim"])),
-            "unit": wording.UNITS.get(str(row["unit"])) or {"inhabitants": "mensen", "parks": "terreinen"}.get(str(row["unit"]), str(row["unit"] or "")),
+            "unit": UNITS.get(str(row["unit"]), str(row["unit"] or "")),
             "value": measured(row["value"], row["unit"]),
             "bound": measured(row["bound"], row["unit"]),
             "gap": share(row["gap"], 1),

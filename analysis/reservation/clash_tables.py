@@ -60,9 +60,7 @@ def explain_shortage(
     eased = tuple((relaxations or {}).values())
     limits = limits_of(parameters, share=SHARE_OF_TIME)
     reservation = build_model(problem, openings=False)
-    _, start = solve_pass(
-        reservation, {"shortage": 1.0}, {}, limits, start=plan.start, solver=parameters.solver
-    )
+    _, start = solve_pass(reservation, {"shortage": 1.0}, {}, limits, start=plan.start)
     shortage = shortage_of(problem, start)
     clashes = find_clashes(problem, shortage, blocked_by(problem, start), eased)
     given = np.flatnonzero(

@@ -1,8 +1,8 @@
 """Many objectives over the same rules: each with a bound, and each solved by itself.
 
-Per objective the linear relaxation gives the bound and the kernel: the columns that it uses, with those of the
-first solution. Nothing is carried over from one objective to the next, so the answer does not depend on how
-many processes share the work.
+Per objective the linear relaxation gives the bound and the kernel: the columns that it uses, with those of
+the first solution. Nothing is carried over from one objective to the next, so the answer does not depend on
+how many processes share the work.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from analysis.solving import highs
 from analysis.solving.errors import SolverError
+from analysis.solving.proof import proven
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,7 +86,7 @@ def _solve_one(model: Model, limits: Limits, start: NDArray[np.float64]) -> Outc
     values = start if found is None or found.values is None else found.values
     if model.value(start) < model.value(values):
         values = start
-    return highs.outcome(
+    return proven(
         model,
         values,
         relaxed.objective,

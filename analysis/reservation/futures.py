@@ -1,4 +1,4 @@
-"""The plan in several futures: own best per future, the plan of least regret, that of the least tail, two stages."""
+"""The plan in several futures: the best of each, the plans with the least regret, and two stages."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ TAIL: Final = 0.2
 AFFORDABLE: Final = 60_000
 """Columns up to which two stages are solved; beyond it one plan holds for all futures."""
 TWO_STAGE: Final = "two_stage"
+EASY_GAP: Final = 0.02
+"""Gap asked of the later aims of a plan for one future."""
 NAMED: Final = ("plan", "band", "scenario")
 
 
@@ -94,9 +96,11 @@ def own_best(futures: Futures, plan: Plan, limits: Limits) -> OwnBest:
         caps = {"shortage": reservation.aim_value("shortage", start) + share}
         # the later aims at once, each against what the plan has of it
         weights = {
-            aim: 1.0 / max(1.0, abs(reservation.aim_value(aim, plan.start))) for aim in ("people", "suitability")
+            aim: 1.0 / max(1.0, abs(reservation.aim_value(aim, plan.start)))
+            for aim in ("people", "suitability")
         }
-        _, start = solve_pass(reservation, weights, caps, limits, start=start)
+        easy = replace(limits, gap=max(limits.gap, EASY_GAP))
+        _, start = solve_pass(reservation, weights, caps, easy, start=start)
         starts.append(trim(futures.of(future), start))
     return OwnBest(np.array(bounds), np.array(starts))
 
@@ -153,9 +157,7 @@ def two_stages(
     return Robust(TWO_STAGE, starts, regret + best.bound, regret, np.nan, np.nan)
 
 
-def kernel_pairs(
-    starts: Sequence[NDArray[np.int64]], locked: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def kernel_pairs(starts: Sequence[NDArray[np.int64]], locked: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Give the pairs that any of some plans chooses, with those of existing reservations, ``(k,)``."""
     kept = np.any([start != NOT_CHOSEN for start in starts], axis=0)
     kept[locked[:, 0]] = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -48,6 +48,10 @@ class LabelRule:
 
 def load_label_rules() -> tuple[LabelRule, ...]:
     """Read the rules in their order; every threshold is an assumption."""
+    records: list[dict[str, Any]] = [
+        {str(name): value for name, value in row.items()}
+        for row in read_facts("protection_labels").to_dict("records")
+    ]
     return tuple(
         LabelRule(
             rule_id=str(row["rule_id"]),
@@ -59,7 +63,7 @@ def load_label_rules() -> tuple[LabelRule, ...]:
             most=_limits(row, "max_"),
             status=str(row["status"]),
         )
-        for row in read_facts("protection_labels").to_dict("records")
+        for row in records
     )
 
 
@@ -96,6 +100,8 @@ def label_sites(evidence: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
     return table
 
 
-def _limits(row: Mapping[str, object], prefix: str) -> dict[str, float]:
+def _limits(row: Mapping[str, Any], prefix: str) -> dict[str, float]:
     found = {name: row.get(f"{prefix}{name}") for name in EVIDENCE}
-    return {name: float(str(value)) for name, value in found.items() if value is not None and not pd.isna(value)}
+    return {
+        name: float(str(value)) for name, value in found.items() if value is not None and not pd.isna(value)
+    }

@@ -6,7 +6,7 @@ and the earliest year; which plot is meant for which function stays inside.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -16,16 +16,19 @@ import shapely
 from analysis.reservation.labels import LABELS
 from layers.facts import read_facts
 
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
 KEEP: Final = "keep"
 GRID_M: Final = 0.001
 RD: Final = "EPSG:28992"
 SQUARE_METRES: Final = 10_000.0
 CLASSES: Final = {
     "category_unknown": (),
-    "light": ("0", "1", "2", "3.1", "3.2"),
-    "4_1": ("4.1",),
-    "4_2": ("4.2",),
-    "5_up": ("5.1", "5.2", "5.3", "6"),
+    "category_light": ("0", "1", "2", "3.1", "3.2"),
+    "category_4_1": ("4.1",),
+    "category_4_2": ("4.2",),
+    "category_5_up": ("5.1", "5.2", "5.3", "6"),
 }
 WATERS: Final = {
     "at_water": ("own_quay", "public_quay", "adjacent"),
@@ -49,7 +52,7 @@ def dissolve(sites: pd.DataFrame, surveyed: Any) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         ``reservation_zones``: polygons on a grid of a millimetre that never overlap; where sites share ground
-        (a park without plots) it goes to what the plan chooses, and ``shares_ground_with`` names the other kind.
+        (a park without plots) it goes to what the plan chooses, ``shares_ground_with`` names the other kind.
     """
     rank = dict(zip(*(read_facts("protection_kinds")[name] for name in ("kind", "rank")), strict=True))
     land = surveyed.set_index("site_id").reindex(sites["site_id"])
@@ -63,9 +66,10 @@ def dissolve(sites: pd.DataFrame, surveyed: Any) -> gpd.GeoDataFrame:
     )
     rows["order"] += np.where(rows["kind"] == KEEP, len(rank), 0)
     found: list[dict[str, object]] = []
-    shapes: list[shapely.Geometry] = []
+    shapes: list[BaseGeometry] = []
     for _, park in rows.sort_values(["park_id", "order", "site_id"]).groupby("park_id", sort=True):
-        taken, first = shapely.Polygon(), len(found)
+        taken: BaseGeometry = shapely.Polygon()
+        first = len(found)
         for _, part in park.groupby("order", sort=True):
             shape = shapely.union_all(part["shape"].to_numpy(), grid_size=GRID_M)
             shape = _polygons(shapely.difference(shape, taken, grid_size=GRID_M))
@@ -82,15 +86,19 @@ def dissolve(sites: pd.DataFrame, surveyed: Any) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=RD), crs=RD)
 
 
-def _row(part: pd.DataFrame, shape: shapely.Geometry) -> dict[str, object]:
+def _row(part: pd.DataFrame, shape: BaseGeometry) -> dict[str, object]:
     """Describe one zone."""
     hectares = part["area_ha"].to_numpy(dtype=np.float64)
     first = part.iloc[0] if len(part) else None
-    by_label = {label: float(hectares[(part["label"] == label).to_numpy(dtype=bool)].sum()) for label in LABELS}
+    by_label = {
+        label: float(hectares[(part["label"] == label).to_numpy(dtype=bool)].sum()) for label in LABELS
+    }
     functions = sorted({str(name) for name in part["function"] if name is not None and not pd.isna(name)})
     started = part["from_year"].dropna()
     categories = part["category"].to_numpy(dtype=object)
-    known = {name: np.isin(categories.astype(str), list(labels)) for name, labels in CLASSES.items() if labels}
+    known = {
+        name: np.isin(categories.astype(str), list(labels)) for name, labels in CLASSES.items() if labels
+    }
     unknown = ~np.any(list(known.values()), axis=0) if len(part) else np.zeros(0, dtype=bool)
     row: dict[str, object] = {
         "zone_id": "" if first is None else f"{first['park_id']}-{first['kind']}",
@@ -125,7 +133,7 @@ def _joined(before: object, kind: object) -> str:
     return str(kind) if before is None else f"{before};{kind}"
 
 
-def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
+def _polygons(shape: BaseGeometry) -> BaseGeometry:
     """Keep the polygons of a shape, one geometry."""
     parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and not part.is_empty]
     whole = shapely.union_all(parts, grid_size=GRID_M) if parts else shapely.Polygon()

@@ -125,10 +125,7 @@ def cleared(
 def more_short(problem: ReservationProblem, before: NDArray[np.int64], after: NDArray[np.int64]) -> float:
     """Give how many hectares more run short, in the year in which that is most; never below zero."""
     one, other = shortage_of(problem, before), shortage_of(problem, after)
-    more = [
-        short_in_year(problem, other, year) - short_in_year(problem, one, year)
-        for year in problem.years
-    ]
+    more = [short_in_year(problem, other, year) - short_in_year(problem, one, year) for year in problem.years]
     return max(*more, 0.0)
 
 

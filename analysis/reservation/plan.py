@@ -72,9 +72,7 @@ def make_plan(
     for aim in parameters.aims:
         if aim == "compactness" and aim not in reservation.aims:
             reservation = build_model(problem)
-        outcome, found = solve_pass(
-            reservation, {aim: 1.0}, caps, limits, start=start, solver=parameters.solver
-        )
+        outcome, found = solve_pass(reservation, {aim: 1.0}, caps, limits, start=start)
         start = trim(problem, found)
         value = reservation.aim_value(aim, start)
         if gap_of(value, max(outcome.bound, 0.0)) > limits.gap:
@@ -108,7 +106,6 @@ def solve_pass(
     limits: Limits,
     *,
     start: NDArray[np.int64] | None = None,
-    solver: str = "highs",
 ) -> tuple[Outcome, NDArray[np.int64]]:
     """Minimise weighted aims under caps on aims.
 
@@ -130,7 +127,7 @@ def solve_pass(
     """
     model = pass_model(reservation, weights, caps)
     warm = None if start is None else reservation.values_of(start)
-    outcome = solve(model, limits, start=warm, solver="scip" if solver == "scip" else "highs")
+    outcome = solve(model, limits, start=warm)
     if outcome.values is None:
         raise contradiction(reservation.problem)
     return outcome, reservation.plan_of(outcome.values)[0]

@@ -1,9 +1,9 @@
 """Plans that are nearly as good and differ as much as can be: hop, skip and jump.
 
-Method: Brill, Chang and Hopkins, Modeling to generate alternatives: the HSJ approach and an illustration using
-a problem in land use planning, Management Science 28 (1982). Every next plan uses as little as it can of the
-sites of the plans before it, keeps every aim within the stated loss, and differs from each plan before it in at
-least the stated share of its sites: another function on the same site is no other site.
+Method: Brill, Chang and Hopkins, Modeling to generate alternatives: the HSJ approach and an illustration
+using a problem in land use planning, Management Science 28 (1982). Every next plan uses as little as it can
+of the sites of the plans before it, keeps every aim within the stated loss, and differs from each plan before
+it in at least the stated share of its sites: another function on the same site is no other site.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ _PRICE: Final = 10.0
 """Price of a choice shared too many, in largest sites."""
 _HEAVIER: Final = 1.5
 """How much more an aim weighs after it lost too much."""
+_AMPLE: Final = 1.4
+"""How many more sites are left out than the distance asks: the next plan may have fewer sites."""
 _ROUNDING: Final = 1e-9
 EASY_GAP: Final = 0.05
 """How near to the least overlap a plan must come: that it differs enough is a rule, not an aim."""
@@ -98,9 +100,7 @@ def distance(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
     return 1.0 - int((first & second).sum()) / least if least else 0.0
 
 
-def caps_of(
-    reservation: ReservationModel, plan: Plan, parameters: ReservationParameters
-) -> dict[str, float]:
+def caps_of(reservation: ReservationModel, plan: Plan, parameters: ReservationParameters) -> dict[str, float]:
     """Give the highest value per aim that the stated loss allows; the plan itself always keeps them.
 
     The loss is a share of what is wanted for shortage, and of what was reached for every other aim.
@@ -184,8 +184,10 @@ class _Search:
         hectares = problem.sites["area_ha"].to_numpy(dtype=np.float64)
         used = -before.sum(axis=0)
         weights = {aim: 1.0 / max(cap, 1.0) for aim, cap in self.caps.items() if aim in self.small.aims}
-        # what lost too much weighs more in the next try, and other sites are left out
-        orders = ((hectares, used), (hectares, used), (used, hectares), (-hectares, used))
+        # what lost too much weighs more in the next try, and then other sites are left out
+        weights[next(iter(weights))] *= _HEAVIER
+        least = (hectares, used)
+        orders = (least, least, least, (used, hectares), (-hectares, used))
         for order in orders:
             out = self._enough(before, np.lexsort((*order, np.round(price, 6))))
             start = self._without(out, weights)
@@ -202,16 +204,14 @@ class _Search:
 
     def _enough(self, before: NDArray[np.bool_], order: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which sites to leave out, in order, until each plan before lacks enough of its own."""
-        wanted = np.ceil(self.least * before.sum(axis=1) - _ROUNDING) + 1
+        wanted = np.ceil(_AMPLE * self.least * before.sum(axis=1) - _ROUNDING)
         out = np.zeros(before.shape[1], dtype=bool)
         for site in order.tolist():
             lacking = (before & out).sum(axis=1) < wanted
             out[site] = bool((lacking & before[:, site]).any())
         return out
 
-    def _without(
-        self, out: NDArray[np.bool_], weights: Mapping[str, float]
-    ) -> NDArray[np.int64] | None:
+    def _without(self, out: NDArray[np.bool_], weights: Mapping[str, float]) -> NDArray[np.int64] | None:
         """Make a plan without some sites that weighs all aims at once; None when there is none."""
         priced = priced_model(self.small, weights)
         high = np.where(_starts_on(self.small, out), 0.0, priced.high)
@@ -243,8 +243,8 @@ def _starts_on(reservation: ReservationModel, sites: NDArray[np.bool_]) -> NDArr
 class _Apart:
     """The model of a plan that differs enough from those before it.
 
-    Each plan before it has a column for the sites that it shares too many, at a price above anything that land
-    can save: so every plan within the caps is a solution, and a price paid says that none is far enough.
+    Each plan before it has a column for the sites that it shares too many, at a price above anything that
+    land can save: so every plan within the caps is a solution, and a price paid says that none is far enough.
     """
 
     def __init__(
@@ -270,9 +270,14 @@ class _Apart:
         self._shared = np.vstack([used, used - (1.0 - least) * choices])
         self._most = np.concatenate([np.floor((1.0 - least) * sizes + _ROUNDING), np.zeros(count)])
         # and it reserves something
-        extra = np.vstack([np.hstack([self._shared, np.tile(-np.eye(count), (2, 1))]), np.append(choices, np.zeros(count))])
-        wide = csr_array(capped.matrix)
-        wide.resize((wide.shape[0], columns + count))
+        extra = np.vstack(
+            [np.hstack([self._shared, np.tile(-np.eye(count), (2, 1))]), np.append(choices, np.zeros(count))]
+        )
+        capped_rows = capped.matrix
+        wide = csr_array(
+            (capped_rows.data, capped_rows.indices, capped_rows.indptr),
+            shape=(capped_rows.shape[0], columns + count),
+        )
         price = _PRICE * max(1.0, float(hectares.max(initial=0.0)))
         self.excess = np.arange(columns + count) >= columns
         self.model = replace(
@@ -294,7 +299,7 @@ class _Apart:
         return np.concatenate([values, excess.reshape(2, -1).max(axis=0)])
 
     def plan_of(self, outcome: Outcome) -> NDArray[np.int64] | None:
-        """Give the start years per pair of an outcome; None when it is not far enough from a plan before it."""
+        """Give the start years per pair of an outcome; None when a plan before it is too near."""
         if outcome.values is None:
             raise NoSolutionError("a plan within the caps should be a solution")
         start = self._reservation.plan_of(outcome.values[~self.excess])[0]

@@ -87,18 +87,26 @@ def facts_of(
     count = len(problem.sites)
     pair = pair_of_site(problem, plan)
     chosen = pair != NOT_CHOSEN
-    start = np.where(chosen, plan.start[np.maximum(pair, 0)], 0) if problem.pairs else np.zeros(count, dtype=int)
+    start = (
+        np.where(chosen, plan.start[np.maximum(pair, 0)], 0) if problem.pairs else np.zeros(count, dtype=int)
+    )
     years = np.array(problem.years)[np.maximum(start, 0)]
     surveyed = tables["reservation_sites"].set_index("site_id").reindex(problem.sites["site_id"])
     certain = problem.certain[np.maximum(pair, 0)] if problem.pairs else np.zeros(count, dtype=bool)
-    until = pd.to_numeric(surveyed["grid_from"], errors="raise").to_numpy(dtype=np.float64, na_value=np.nan)
+    until = pd.to_numeric(surveyed["grid_until"], errors="raise").to_numpy(dtype=np.float64, na_value=np.nan)
     use, water = _in_use(problem, tables, parameters)
     facts = pd.DataFrame(
         {
             "site_id": problem.sites["site_id"].astype(str).to_numpy(dtype=object),
             "chosen": _yes(chosen),
-            "scarce": _yes(problem.sites["heavy"].to_numpy(dtype=bool) | problem.sites["wet"].to_numpy(dtype=bool)),
-            "occupied": surveyed["status"].astype(object).map(_OCCUPIED).fillna(UNKNOWN).to_numpy(dtype=object),
+            "scarce": _yes(
+                problem.sites["heavy"].to_numpy(dtype=bool) | problem.sites["wet"].to_numpy(dtype=bool)
+            ),
+            "occupied": surveyed["status"]
+            .astype(object)
+            .map(_OCCUPIED)
+            .fillna(UNKNOWN)
+            .to_numpy(dtype=object),
             "circular": _yes(surveyed["present"].notna().to_numpy(dtype=bool)),
             "in_use": use,
             "water_use": water,
@@ -152,7 +160,7 @@ def decide(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def instruments_of(zones: pd.DataFrame) -> pd.DataFrame:
-    """Give the instruments that fit each zone: those of its kind, on heavy or wet land or a full grid only there."""
+    """Give the instruments that fit the kind of each zone; some ask heavy or wet land, or a full grid."""
     offered = read_facts("protection_instruments")
     given = zones[["zone_id", "kind", "heavy_ha", "wet_ha", "grid_ha"]].merge(offered, on="kind")
     only = given["only"].astype(object)
@@ -164,7 +172,7 @@ def instruments_of(zones: pd.DataFrame) -> pd.DataFrame:
     )
     columns = ["zone_id", "kind", "instrument_id", "name_nl", "who", "status", "source"]
     table = given.loc[there, columns].sort_values(["zone_id", "instrument_id"], ignore_index=True)
-    return table.astype({name: object for name in columns})
+    return table.astype(dict.fromkeys(columns, object))
 
 
 def _decided(problem: ReservationProblem, plan: Plan, facts: pd.DataFrame) -> pd.DataFrame:
@@ -173,7 +181,11 @@ def _decided(problem: ReservationProblem, plan: Plan, facts: pd.DataFrame) -> pd
     chosen = pair != NOT_CHOSEN
     functions = np.array([*problem.functions, None], dtype=object)
     years = np.array(problem.years, dtype=np.float64)
-    position = np.where(chosen, problem.function[np.maximum(pair, 0)], -1) if problem.pairs else np.full(len(pair), -1)
+    position = (
+        np.where(chosen, problem.function[np.maximum(pair, 0)], -1)
+        if problem.pairs
+        else np.full(len(pair), -1)
+    )
     table["function"] = functions[position]
     start = plan.start[np.maximum(pair, 0)] if problem.pairs else np.zeros(len(pair), dtype=np.int64)
     table["from_year"] = pd.array(

@@ -16,17 +16,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
-from analysis.reservation.model import blocked_by, build_model
+from analysis.reservation.model import build_model
+from analysis.reservation.reached import blocked_by
 from analysis.reservation.rows import Rows
 from analysis.solving.model import Model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from analysis.reservation.model import ReservationModel
     from analysis.reservation.problem import ReservationProblem
+    from analysis.reservation.rows import Part
 
 MEAN_SHARE: Final = 1e-3
 """What a hectare of mean regret weighs against one of the measure itself: it only decides between equals."""
@@ -86,16 +87,24 @@ class Supply:
         """Give hectares short per future and target of a plan, ``(futures, targets)``."""
         chosen = start[self.reservation.pair] == self.reservation.year
         short = np.maximum(self.futures.demand - self.matrix @ chosen.astype(np.float64), 0.0)
-        return np.where(short < _ROUNDING, 0.0, short)
+        return np.asarray(np.where(short < _ROUNDING, 0.0, short))
 
     def value(self, start: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give the first aim per future: weighted hectares short and the price of plans that give way."""
-        return self.shortage(start) @ self.weight + self._price(start)
+        return np.asarray(self.shortage(start) @ self.weight + self._price(start))
 
     def _price(self, start: NDArray[np.int64]) -> float:
         blocked = blocked_by(self.futures.problem, start)
         cost, _ = self.reservation.aims["shortage"]
         return float(cost[self.reservation.gives_way] @ blocked)
+
+
+def entries(
+    matrix: csr_array,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Give row, column and value of every entry of a matrix."""
+    row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+    return row, matrix.indices.astype(np.int64), np.asarray(matrix.data, dtype=np.float64)
 
 
 def base_of(supply: Supply) -> float:
@@ -140,7 +149,7 @@ class OnePlan:
         self.tail = max(tail, 1.0 / futures)
         self._future, self._target = np.nonzero(supply.futures.demand > 0)
         self._wanted = supply.futures.demand[self._future, self._target]
-        # the plan, what it brings per target, what is short per future, where the tail starts, what exceeds it
+        # the plan, what it brings per target, what is short per future, the edge of the tail, what exceeds it
         sizes = [len(supply.reservation.model.cost), targets, len(self._future), 1, futures]
         edges = pairwise(np.cumsum([0, *sizes]).tolist())
         self._plan, self._brought, self._short, self._edge, self._beyond = (slice(*edge) for edge in edges)
@@ -201,16 +210,22 @@ class OnePlan:
         return Model(cost, rows.matrix(count), row_low, row_high, low, high, integer, offset)
 
     def _rows(self) -> Rows:
-        """The rules of the plan; what it brings; what is short per future; regret per future."""
+        """Give the rules of the plan, what it brings, what is short and the regret per future."""
         reservation, rows = self.supply.reservation, Rows()
         base = reservation.model
         keep = np.ones(base.matrix.shape[0], dtype=bool)
         keep[reservation.blocks["target"]] = False
         kept = np.flatnonzero(keep)
-        rules = coo_array(base.matrix[kept])
-        rows.add("rules", [(*rules.coords, rules.data)], low=base.row_low[kept], high=base.row_high[kept], items=kept)
-        brings, target = coo_array(self.supply.matrix), np.arange(self._brought.stop - self._brought.start)
-        parts = [(target, self._brought.start + target, 1.0), (*brings.coords, -brings.data)]
+        rows.add(
+            "rules",
+            [entries(csr_array(base.matrix[kept]))],
+            low=base.row_low[kept],
+            high=base.row_high[kept],
+            items=kept,
+        )
+        row, column, brings = entries(self.supply.matrix)
+        target = np.arange(self._brought.stop - self._brought.start)
+        parts: list[Part] = [(target, self._brought.start + target, 1.0), (row, column, -brings)]
         rows.add("brought", parts, low=-np.inf, high=0.0, items=target)
         short = np.arange(len(self._future))
         parts = [(short, self._short.start + short, 1.0), (short, self._brought.start + self._target, 1.0)]

@@ -2,9 +2,9 @@
 
 Method: Cabeza and Moilanen, Replacement cost: a practical measure of site value for cost-effective reserve
 planning, Biological Conservation 132 (2006): leave a site out, make the best plan again, take the difference.
-Exact by solving again for the sites that matter most. For the others a bracket, proven on both sides: below it
-the price of the site in the linear relaxation, above it what is lost on the kernel in which the rest of the
-plan stays and only land that is not chosen may fill in (so prioritizr, Hanson and others, defines it).
+Exact by solving again for the sites that matter most. For the others a bracket, proven on both sides: below
+it the price of the site in the linear relaxation, above it what is lost on the kernel in which the rest of
+the plan stays and only land that is not chosen may fill in (prioritizr, Hanson and others, defines it so).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from analysis.reservation.model import build_model, capped_model, priced_model
 from analysis.reservation.problem import NOT_CHOSEN
 from analysis.reservation.reached import shortage_of
 from analysis.reservation.smaa import caps_before
-from analysis.reservation.trim import trim
 from analysis.solving import highs
 from analysis.solving.errors import NoSolutionError
 from analysis.solving.kernel import solve
@@ -106,7 +105,8 @@ class Replacement:
         Positions of the site and of its choice in the plan.
     basis
         ``resolved``: the plan was made again; ``bracket``: between the price in the linear relaxation and the
-        loss on the kernel in which the rest of the plan stays; ``locked``: an existing reservation, nothing may replace it.
+        loss on the kernel in which the rest of the plan stays; ``locked``: an existing reservation, which
+        nothing may replace.
     low, value, high
         Value is NaN for a bracket; all are infinite for a lock.
     bare
@@ -224,7 +224,7 @@ class Replacements:
         return start
 
     def _rest_stays(self, pair: int) -> tuple[float, tuple[int, ...], float]:
-        """Give loss, sites that fill in, and the loss when nothing fills in, with the rest of the plan as it is."""
+        """Give the loss when the rest stays, the sites that fill in, and the loss when nothing does."""
         reservation, plan = self._reservation, self.plan
         now = reservation.aim_value(SHORTAGE, plan.start)
         bare = max(0.0, reservation.aim_value(SHORTAGE, self._without(pair)) - now)
@@ -244,7 +244,9 @@ class Replacements:
         land = np.zeros(len(self._model.cost))
         land[: len(reservation.pair)] = self.problem.capacity[reservation.pair, -1]
         least = capped_model(reservation, caps).priced(land)
-        filled = cost_without(least, (0.0, 0.0), columns, self._limits, stay=stay, start=cost.outcome.values).outcome
+        filled = cost_without(
+            least, (0.0, 0.0), columns, self._limits, stay=stay, start=cost.outcome.values
+        ).outcome
         values = cost.outcome.values if filled.values is None else filled.values
         start = reservation.plan_of(values)[0]
         new = np.setdiff1d(self.problem.site[start != NOT_CHOSEN], self.problem.site[self._pairs])
@@ -263,12 +265,19 @@ class Replacements:
         value = 0.0 if value <= ROUNDING else value
         people = self._people(columns, cost.outcome.objective, start)
         return Replacement(
-            site, pair, "resolved", min(cost.low, value), value, max(cost.high, value), bare, hectares, people, fills_in
+            site,
+            pair,
+            "resolved",
+            min(cost.low, value),
+            value,
+            max(cost.high, value),
+            bare,
+            hectares,
+            people,
+            fills_in,
         )
 
-    def _people(
-        self, columns: NDArray[np.int64], shortage: float, start: NDArray[np.int64]
-    ) -> float:
+    def _people(self, columns: NDArray[np.int64], shortage: float, start: NDArray[np.int64]) -> float:
         """Give the difference in people when the shortage stays within the tolerance of the plan."""
         if self._second is None:
             return float("nan")
@@ -277,5 +286,7 @@ class Replacements:
         priced = priced_model(reservation, {PEOPLE: 1.0})
         capped = capped_model(reservation, caps).priced(priced.cost, priced.offset)
         first = reservation.values_of(start)
-        cost = cost_without(capped, (self._second.value, self._second.bound), columns, self._limits, start=first)
+        cost = cost_without(
+            capped, (self._second.value, self._second.bound), columns, self._limits, start=first
+        )
         return cost.outcome.objective - self._second.value

@@ -1,4 +1,4 @@
-"""Robust, not only best: the plan under other weights and in other futures, its alternatives, its replacements.
+"""Robust, not only best: the plan under other weights, in other futures, its alternatives and replacements.
 
 Everything ends in tables and in one label per site. Shares are shares of calculations, never probabilities.
 """
@@ -51,6 +51,8 @@ DRAW_GAP: Final = 0.05
 """Gap asked of a draw of weights: what lies below it does not change which sites are accepted."""
 DRAW_SHARE: Final = 0.1
 """Share of the processor time of a pass of the plan for one draw of weights."""
+ALL_SHARE: Final = 0.5
+"""The same for one plan for all futures."""
 PART_SHARE: Final = 0.25
 """The same for one solve of the other parts."""
 WORKERS: Final = 2
@@ -150,7 +152,7 @@ def assess_futures(
     The largest regret is taken over the scenarios and bands; the mean of the worst over the draws.
     """
     settings = parameters.reservation
-    part, whole = limits_of(settings, share=PART_SHARE), limits_of(settings)
+    part, whole = limits_of(settings, share=PART_SHARE), limits_of(settings, share=ALL_SHARE)
     scenarios = scenarios_of(problem, tables, parameters, draws=DEMAND_DRAWS)
     named, drawn = scenarios.rows(*NAMED), scenarios.rows("draw")
     futures = futures_in(problem, scenarios, named)
@@ -183,7 +185,9 @@ def assess_weights(
 ) -> Acceptance:
     """Make the plan again under weights drawn in the order of the project's weights."""
     settings = parameters.reservation
-    weights = {str(name): float(weight) for name, weight in zip(CRITERIA, weights_of(parameters), strict=True)}
+    weights = {
+        str(name): float(weight) for name, weight in zip(CRITERIA, weights_of(parameters), strict=True)
+    }
     draws = draw_weights(weights, settings.weight_draws, settings.seed)
     site = problem.sites["site_id"].astype(str).to_numpy(dtype=object)[problem.site]
     function = np.array(problem.functions, dtype=object)[problem.function]

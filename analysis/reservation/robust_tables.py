@@ -12,6 +12,7 @@ from analysis.reservation.portfolio import sites_of
 from analysis.reservation.problem import NOT_CHOSEN
 from analysis.reservation.regret import tail_mean
 from analysis.reservation.replacement import ROUNDING
+from analysis.reservation.rulebook import CRITERIA
 from analysis.reservation.smaa import NONE, monte_carlo_error
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.reservation.smaa import Acceptance
     from layers.parameters_reservation import ReservationParameters
 
+AIMS: Final = ("shortage", "people", "suitability", "compactness")
 WEIGHT: Final = "weight_"
 """Columns of weights start with this and end in the name of the criterion."""
 
@@ -49,9 +51,7 @@ def draws_table(accepted: Acceptance, plan: Plan) -> pd.DataFrame:
             "kept_share": kept,
         }
     )
-    for position, name in enumerate(accepted.draws.criteria):
-        table[f"{WEIGHT}{name}"] = accepted.draws.values[:, position]
-    return table
+    return table.assign(**_weights(accepted.draws.criteria, accepted.draws.values))
 
 
 def acceptability_table(accepted: Acceptance, plan: Plan) -> pd.DataFrame:
@@ -69,8 +69,7 @@ def acceptability_table(accepted: Acceptance, plan: Plan) -> pd.DataFrame:
             "in_plan": plan.chosen[shown],
         }
     )
-    for position, name in enumerate(accepted.draws.criteria):
-        pairs[f"{WEIGHT}{name}"] = central[shown, position]
+    pairs = pairs.assign(**_weights(accepted.draws.criteria, central[shown]))
     eligible = np.unique(problem.site)
     chosen = np.zeros(len(problem.sites), dtype=bool)
     chosen[problem.site[plan.chosen]] = True
@@ -113,7 +112,7 @@ def futures_table(
     found: Mapping[str, tuple[NDArray[np.int64], NDArray[np.float64], tuple[Robust, ...]]],
     tail: float,
 ) -> pd.DataFrame:
-    """Give per plan and set of futures the largest regret, the mean, the mean of the worst, and what is proven."""
+    """Give per plan and set of futures the largest, mean and worst regret, and what is proven."""
     own = sites_of(problem, plan.start)
     rows = []
     for name, (_, _, plans) in found.items():
@@ -130,7 +129,9 @@ def futures_table(
                     "least_ha": each.least,
                     "gap_ha": each.gap,
                     "sites": round(float(np.mean([chosen.sum() for chosen in sites]))),
-                    "sites_first_year": int(sites_of(problem, np.where(each.starts[0] == 0, 0, NOT_CHOSEN)).sum()),
+                    "sites_first_year": int(
+                        sites_of(problem, np.where(each.starts[0] == 0, 0, NOT_CHOSEN)).sum()
+                    ),
                     "other_sites": round(float(np.mean([(chosen & ~own).sum() for chosen in sites]))),
                     "later_years_differ": len(each.starts) > 1,
                 }
@@ -148,22 +149,25 @@ def portfolio_table(portfolio: Portfolio, parameters: ReservationParameters) -> 
             "alternative_id": ["plan", *(f"portfolio_{number}" for number in range(1, count))],
             "sites": portfolio.sites().sum(axis=1),
             "distance_to_plan": between[:, 0],
-            "least_distance": np.where(count > 1, np.where(np.isinf(far), np.nan, far).min(axis=1, initial=np.inf, where=~np.isinf(far)), np.nan),
+            "least_distance": np.where(
+                count > 1,
+                np.where(np.isinf(far), np.nan, far).min(axis=1, initial=np.inf, where=~np.isinf(far)),
+                np.nan,
+            ),
             "asked_distance": parameters.portfolio_distance,
             "asked_loss": parameters.portfolio_loss,
             "asked": parameters.portfolio + 1,
             "found": count,
         }
     )
-    for aim, values in portfolio.values.items():
-        table[aim] = values
-        table[f"{aim}_most"] = portfolio.caps[aim]
+    for aim in AIMS:
+        # an aim that the council did not set has no value and no most
+        table[aim] = portfolio.values.get(aim, np.full(count, np.nan))
+        table[f"{aim}_most"] = portfolio.caps.get(aim, np.nan)
     return table
 
 
-def choices_table(
-    problem: ReservationProblem, choices: Mapping[str, NDArray[np.int64]]
-) -> pd.DataFrame:
+def choices_table(problem: ReservationProblem, choices: Mapping[str, NDArray[np.int64]]) -> pd.DataFrame:
     """Give what every alternative reserves: site, function and year."""
     sites = problem.sites["site_id"].astype(str).to_numpy(dtype=object)
     functions, years = np.array(problem.functions, dtype=object), np.array(problem.years)
@@ -209,7 +213,7 @@ def replacement_table(problem: ReservationProblem, replaced: Sequence[Replacemen
 
 
 def verdict_of(each: Replacement) -> str:
-    """Say in one word what replaces a site: ``infinite``, ``nothing``, ``partly``, ``wholly`` or ``bracket``."""
+    """Say how far a site is replaced: ``infinite``, ``nothing``, ``partly``, ``wholly`` or a ``bracket``."""
     if np.isinf(each.value) or np.isinf(each.low):
         return "infinite"
     if np.isnan(each.value):
@@ -255,7 +259,15 @@ def labels_table(
     )
     table = pd.concat([table, labels], axis=1)
     seen = in_plan | (accepted.site_share() > 0) | (portfolio.share() > 0) | (scenarios > 0)
-    return table[seen].sort_values("site_id", ignore_index=True)
+    return pd.DataFrame(table[seen]).sort_values("site_id", ignore_index=True)
+
+
+def _weights(criteria: Sequence[str], values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Give a column per criterion; one that is not weighed is zero."""
+    zero = np.where(np.isnan(values[:, 0]), np.nan, 0.0)
+    return {
+        f"{WEIGHT}{name}": values[:, criteria.index(name)] if name in criteria else zero for name in CRITERIA
+    }
 
 
 def _finite(value: float) -> float:

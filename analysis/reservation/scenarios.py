@@ -1,9 +1,9 @@
 """Futures of demand: the scenarios and bands of the release, and draws between the bands.
 
-Demand of a scenario is the band of the plan times what the scenario asks against the scenario of the plan, per
-function and year. A draw takes every function at a place in its band; places go together, because what drives
-one function (growth, building) drives others (assumption). Shares of draws are shares of the calculations,
-not probabilities.
+Demand of a scenario is the band of the plan times what the scenario asks against the scenario of the plan,
+per function and year. A draw takes every function at a place in its band; places go together, because what
+drives one function (growth, building) drives others (assumption). Shares of draws are shares of the
+calculations, not probabilities.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from layers.parameters import Parameters
 
 PLAN: Final = "plan"
-BANDS: Final = {"p10": ("Vraag laag (P10)", "Demand low (P10)"), "p90": ("Vraag hoog (P90)", "Demand high (P90)")}
+BANDS: Final = {
+    "p10": ("Vraag laag (P10)", "Demand low (P10)"),
+    "p90": ("Vraag hoog (P90)", "Demand high (P90)"),
+}
 TOGETHER: Final = 0.5
 """Correlation between the places of two functions in their bands (assumption)."""
 _TENTH: Final = float(ndtri(0.9))
@@ -121,13 +124,15 @@ def at_place(bands: pd.DataFrame, place: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def _places(bands: pd.DataFrame, draws: int, seed: int) -> NDArray[np.float64]:
-    """Draw the place of each function in its bands, the same in every year and sub-area, ``(draws, rows)``."""
+    """Draw the place of each function in its bands, alike in all years and sub-areas, ``(draws, rows)``."""
     functions, position = np.unique(bands["function_id"].astype(str).to_numpy(), return_inverse=True)
     places = np.empty((draws, len(functions)))
     for row, child in zip(places, np.random.SeedSequence(seed).spawn(draws), strict=True):
         generator = np.random.default_rng(child)
         common = generator.standard_normal()
-        row[:] = np.sqrt(TOGETHER) * common + np.sqrt(1.0 - TOGETHER) * generator.standard_normal(len(functions))
+        row[:] = np.sqrt(TOGETHER) * common + np.sqrt(1.0 - TOGETHER) * generator.standard_normal(
+            len(functions)
+        )
     return places[:, position]
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from analysis.reservation.draws import solve_draws
 from analysis.reservation.model import build_model, capped_model
@@ -20,8 +19,6 @@ from analysis.reservation.problem import NOT_CHOSEN
 from analysis.reservation.suitability import suitability_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from analysis.reservation.model import ReservationModel
@@ -64,16 +61,17 @@ class Acceptance:
         return np.asarray(self.chosen.mean(axis=0, dtype=np.float64))
 
     def central_weights(self) -> NDArray[np.float64]:
-        """Give the mean weights of the draws that choose each pair, NaN where none does, ``(k, criteria)``."""
+        """Give the mean weights of the draws that choose each pair, NaN without any, ``(k, criteria)``."""
         count = self.chosen.sum(axis=0, dtype=np.int64)[:, None]
         total = self.chosen.T.astype(np.float64) @ self.draws.values
-        return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+        central = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+        return np.asarray(central)
 
     def site_share(self) -> NDArray[np.float64]:
         """Give the share of the draws in which each site is chosen, whatever for, ``(sites,)``."""
         total = np.zeros(len(self.problem.sites))
         np.add.at(total, self.problem.site, self.chosen.sum(axis=0, dtype=np.float64))
-        return total / len(self.chosen)
+        return np.asarray(total / len(self.chosen))
 
 
 def monte_carlo_error(share: NDArray[np.float64], draws: int) -> NDArray[np.float64]:
@@ -116,12 +114,14 @@ def accept(
     """
     caps = caps_before(plan, "suitability")
     reservation = build_model(problem, openings="compactness" in caps)
-    costs = _costs(problem, reservation, np.array([suitability_of(values, weights) for weights in draws.values]))
+    costs = _costs(
+        problem, reservation, np.array([suitability_of(values, weights) for weights in draws.values])
+    )
     start = reservation.values_of(plan.start)
     solved = solve_draws(capped_model(reservation, caps), costs, limits, start=start, workers=workers)
     chosen = np.zeros((len(solved), problem.pairs), dtype=bool)
     for row, outcome in zip(chosen, solved, strict=True):
-        row[:] = reservation.plan_of(outcome.values)[0] != NOT_CHOSEN
+        row[:] = reservation.plan_of(start if outcome.values is None else outcome.values)[0] != NOT_CHOSEN
     return Acceptance(
         draws,
         problem,
@@ -138,7 +138,9 @@ def _costs(
 ) -> NDArray[np.float64]:
     """Give the costs of the aim suitability per draw, ``(draws, columns)``; it is linear in suitability."""
     none, all_of_it = (
-        build_model(replace(problem, suitability=np.full(problem.pairs, level)), openings=False).aims["suitability"][0]
+        build_model(replace(problem, suitability=np.full(problem.pairs, level)), openings=False).aims[
+            "suitability"
+        ][0]
         for level in (0.0, 1.0)
     )
     starts = len(reservation.pair)

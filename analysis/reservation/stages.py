@@ -11,11 +11,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
 
 from analysis.reservation.model import build_model
 from analysis.reservation.problem import NOT_CHOSEN
-from analysis.reservation.regret import LAND_SHARE, MEAN_SHARE, base_of
+from analysis.reservation.regret import LAND_SHARE, MEAN_SHARE, base_of, entries
 from analysis.reservation.rows import Rows
 from analysis.solving.model import Model
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.reservation.regret import Supply
+    from analysis.reservation.rows import Part
 
 
 class TwoStages:
@@ -113,12 +113,12 @@ class TwoStages:
 
     def _rows(self) -> Rows:
         rows = Rows()
-        regret = []
+        regret: list[Part] = []
         for future, (copy, at) in enumerate(zip(self._copies, self._at, strict=True)):
-            matrix = coo_array(copy.model.matrix)
-            row, column = matrix.coords
+            matrix = copy.model.matrix
+            row, column, value = entries(matrix)
             there = at[column] >= 0
-            row, column, value = row[there], column[there], matrix.data[there]
+            row, column, value = row[there], column[there], value[there]
             # a rule about the first year alone is the same in every future
             own = np.zeros(matrix.shape[0], dtype=bool)
             own[row[~self._shared[column]]] = True
@@ -139,7 +139,7 @@ class TwoStages:
             priced = np.flatnonzero((prices > 0) & (at >= 0))
             regret.append((np.full(len(priced), future), at[priced], prices[priced]))
         every = np.arange(len(self.best))
-        parts = [
+        parts: list[Part] = [
             *regret,
             (every, np.full(len(every), self._edge.start), -1.0),
             (every, self._beyond.start + every, -1.0),

@@ -119,17 +119,13 @@ class _Curve:
         self, aim: str, caps: Mapping[str, float], start: NDArray[np.int64] | None
     ) -> NDArray[np.int64]:
         limits = limits_of(self.parameters, share=SHARE_OF_TIME)
-        _, found = solve_pass(
-            self.reservation, {aim: 1.0}, caps, limits, start=start, solver=self.parameters.solver
-        )
+        _, found = solve_pass(self.reservation, {aim: 1.0}, caps, limits, start=start)
         return trim(self.reservation.problem, found)
 
     def point(self, limit: float, start: NDArray[np.int64]) -> Point:
         limits = limits_of(self.parameters, share=SHARE_OF_TIME)
         caps = {self.first: limit + self.noise(self.first)}
-        outcome, found = solve_pass(
-            self.reservation, {self.second: 1.0}, caps, limits, start=start, solver=self.parameters.solver
-        )
+        outcome, found = solve_pass(self.reservation, {self.second: 1.0}, caps, limits, start=start)
         found = trim(self.reservation.problem, found)
         first, second = (self.reservation.aim_value(aim, found) for aim in (self.first, self.second))
         return Point(limit, first, second, min(max(outcome.bound, 0.0), second), found)

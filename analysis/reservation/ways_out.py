@@ -173,9 +173,7 @@ class _Base:
         limits = limits_of(parameters, share=SHARE_OF_TIME)
         reservation = build_model(relaxed, openings=False)
         first = carried(self.start, self.problem, relaxed)
-        outcome, start = solve_pass(
-            reservation, {"shortage": 1.0}, {}, limits, start=first, solver=parameters.solver
-        )
+        outcome, start = solve_pass(reservation, {"shortage": 1.0}, {}, limits, start=first)
         after = reservation.aim_value("shortage", start)
         bound = min(max(outcome.bound, 0.0), after)
         year = worst_year(self.problem, self.shortage)

@@ -2,7 +2,8 @@
 
 Method: Lahdelma, Hokkanen and Salminen, SMAA - stochastic multiobjective acceptability analysis, European
 Journal of Operational Research 106 (1998); uniform on the simplex by spacings (Devroye 1986, chapter V), cut
-by an order as in Tervonen and Lahdelma, Implementing SMAA, European Journal of Operational Research 178 (2007).
+by an order as in Tervonen and Lahdelma, Implementing SMAA, European Journal of Operational Research 178
+(2007).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK: Final = 1_000
-"""Draws per block; each block has a seed of its own, so that more draws leave the earlier ones as they are."""
+"""Draws per block; each has a seed of its own, so that more draws leave the earlier ones as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ def draw_weights(weights: Mapping[str, float], draws: int, seed: int) -> WeightD
         When a weight is negative or not a number, or when none is above zero.
     """
     _check(weights)
-    criteria = tuple(sorted((name for name in weights if weights[name] > 0), key=lambda name: (-weights[name], name)))
+    criteria = tuple(
+        sorted((name for name in weights if weights[name] > 0), key=lambda name: (-weights[name], name))
+    )
     stated = np.array([weights[name] for name in criteria])
     rank = np.unique(-stated, return_inverse=True)[1].astype(np.int64)
     blocks = np.random.SeedSequence(seed).spawn(-(-draws // BLOCK))
@@ -76,11 +79,20 @@ def _check(weights: Mapping[str, float]) -> None:
     problems = []
     if wrong:
         problems.append(
-            Problem("a weight is negative or not a number", "Give zero or more.", field="weights", rows=tuple(wrong))
+            Problem(
+                "a weight is negative or not a number",
+                "Give zero or more.",
+                field="weights",
+                rows=tuple(wrong),
+            )
         )
     elif not any(weight > 0 for weight in weights.values()):
         problems.append(
-            Problem("no criterion has a weight", "Give at least one criterion a weight above zero.", field="weights")
+            Problem(
+                "no criterion has a weight",
+                "Give at least one criterion a weight above zero.",
+                field="weights",
+            )
         )
     if problems:
         raise InputError(*problems)

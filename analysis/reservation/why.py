@@ -293,13 +293,13 @@ def _robust(asked: Asked, pair: int) -> list[Sentence]:
     site = problem.sites["site_id"].iloc[problem.site[pair]]
     function = problem.functions[problem.function[pair]]
     told = []
-    if "acceptability" in tables:
-        table = tables["acceptability"]
+    if "site_acceptability" in tables:
+        table = tables["site_acceptability"]
         rows = table[(table["site_id"] == site) & (table["function"] == function)]
         for row in rows.to_dict("records"):
             share, error = float(row["acceptability"]), float(row["error"])
             shown = {"share": share_nl(share), "error": share_nl(error)}
-            told.append(say("why.acceptability", shown, share=share, draws=int(row["draws"]), error=error))
+            told.append(say("why.acceptability", shown, share=share, error=error))
     if "site_labels" in tables:
         rows = tables["site_labels"][tables["site_labels"]["site_id"] == site]
         told += [

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 
 from analysis.sharing.capacitated import solve_location
 from analysis.sharing.location import LocationOutcome, SiteRule
-from analysis.solving import highs, kernel
+from analysis.solving import kernel, proof
 from analysis.solving.model import Model
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def allocate_all(instances: dict[str, Instance], rules: Sequence[JointRule], lim
             )
             outcomes[name] = replace(found, objective=instance.problem.total(found.opened, found.served))
             opened[name] = found.opened
-            if highs.relative_gap(outcomes[name].objective, alone[name]) > limits.gap:
+            if proof.relative_gap(outcomes[name].objective, alone[name]) > limits.gap:
                 changed.add(name)
     return Allocation(instances, outcomes, tuple(rules), alone, tuple(sorted(changed)))
 
@@ -246,7 +246,7 @@ def least_over(
 def gaps(allocation: Allocation) -> dict[str, float]:
     """Give the proven gap per function, against the bound of solving it by itself."""
     return {
-        name: highs.relative_gap(outcome.objective, min(outcome.objective, allocation.alone[name]))
+        name: proof.relative_gap(outcome.objective, min(outcome.objective, allocation.alone[name]))
         for name, outcome in allocation.outcomes.items()
     }
 

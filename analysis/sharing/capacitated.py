@@ -18,7 +18,7 @@ import numpy as np
 
 from analysis.sharing.lagrangian import Bound, DenseProblem, closed, subgradient
 from analysis.sharing.programme import Programme
-from analysis.solving import highs, kernel
+from analysis.solving import highs, kernel, proof
 from analysis.solving.errors import NoSolutionError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _solve_large(problem: LocationProblem, limits: Limits) -> LocationOutcome:
         opened=opened,
         served=served,
         bound=min(proven, found.objective),
-        gap=highs.relative_gap(found.objective, min(proven, found.objective)) if found.feasible else np.inf,
+        gap=proof.relative_gap(found.objective, min(proven, found.objective)) if found.feasible else np.inf,
         seconds=time.process_time() - begin,
     )
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.sharing.programme import Programme
-from analysis.solving import highs, kernel
+from analysis.solving import highs, kernel, proof
 from analysis.solving.errors import SolverError
 
 if TYPE_CHECKING:
@@ -127,9 +127,9 @@ def fairest(
 def _kept(start: LocationOutcome, here: float, bound: float) -> LocationOutcome:
     """Keep the first solution, measured by its tail."""
     bound = min(bound, here)
-    gap = highs.relative_gap(here, bound)
+    gap = proof.relative_gap(here, bound)
     return replace(
-        start, objective=here, bound=bound, gap=gap, status="limit" if gap > highs.CLOSED else "optimal"
+        start, objective=here, bound=bound, gap=gap, status="limit" if gap > proof.CLOSED else "optimal"
     )
 
 

@@ -6,7 +6,7 @@ from gis.errors import KringError
 
 
 class SolverError(KringError):
-    """A solver ended in another way than with a solution and a finite bound, or with a proof that none exists."""
+    """A solver ended otherwise than with a solution and a finite bound, or a proof that there is none."""
 
 
 class NoSolutionError(SolverError):

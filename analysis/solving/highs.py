@@ -1,31 +1,81 @@
 """HiGHS on a model: the linear relaxation, and the whole model within limits.
 
-Method: Huangfu and Hall, Parallelizing the dual revised simplex method, Mathematical Programming Computation 10
-(2018), and the branch and cut of HiGHS (MIT licence).
+Method: Huangfu & Hall (2018), Parallelizing the dual revised simplex method, Mathematical Programming
+Computation 10, and the branch and cut of HiGHS (MIT licence).
 """
 
 from __future__ import annotations
 
-import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import highspy
 import numpy as np
 from highspy import HighsModelStatus as State
 
+from analysis.solving.clock import Clock
 from analysis.solving.errors import NoSolutionError, SolverError
-from analysis.solving.outcome import Limits, Outcome, Relaxation, Status
+from analysis.solving.outcome import Outcome, Relaxation
+from analysis.solving.proof import feasible, infeasible, proven, rounded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from analysis.solving.model import Model
+    from analysis.solving.outcome import Limits
 
-CLOSED: Final = 1e-9
-"""A relative gap below this is no gap."""
-_STOPPED: Final = frozenset(
-    {State.kTimeLimit, State.kIterationLimit, State.kSolutionLimit, State.kInterrupt, State.kObjectiveTarget}
-)
+NAME: Final = "highs"
+QUICK: Final[Mapping[str, bool]] = {"mip_allow_restart": False, "mip_detect_symmetry": False}
+"""Options that pay on small models that are solved by the hundred."""
+_EXACT: Final = 1e-6
+"""How far HiGHS may be off a gap that it calls reached, by its tolerances."""
+_STOPPED: Final = frozenset({State.kTimeLimit, State.kIterationLimit, State.kSolutionLimit, State.kInterrupt})
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What one branch and bound gave.
+
+    Attributes
+    ----------
+    values
+        ``(n,)``, whole numbers exact; None when stopped before the first solution.
+    bound
+        Of this model, infinite below when nothing was proven.
+    finished
+        Whether it stopped because its gap was reached.
+    nodes
+        That were looked at.
+    """
+
+    values: NDArray[np.float64] | None
+    bound: float
+    finished: bool
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to search.
+
+    Attributes
+    ----------
+    gap, nodes, seed, threads
+        As in `Limits`.
+    clock
+        When to stop.
+    options
+        Further options of HiGHS by name.
+    """
+
+    gap: float
+    nodes: int | None = None
+    seed: int = 7
+    threads: int = 1
+    clock: Clock = field(default_factory=lambda: Clock.start(None))
+    options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
 
 
 def solve_lp(model: Model, *, seed: int = 7) -> Relaxation:
@@ -38,16 +88,9 @@ def solve_lp(model: Model, *, seed: int = 7) -> Relaxation:
     SolverError
         When it ends in any other way than solved.
     """
-    solver = _load(model, seed=seed, threads=1, integers=False)
+    solver = load(model, seed=seed, integers=False)
     solver.run()
-    _check(solver)
-    solution = solver.getSolution()
-    return Relaxation(
-        objective=float(solver.getInfo().objective_function_value),
-        values=np.asarray(solution.col_value),
-        reduced_costs=np.asarray(solution.col_dual),
-        duals=np.asarray(solution.row_dual),
-    )
+    return relaxation(solver, model)
 
 
 def solve_full(model: Model, limits: Limits, *, start: NDArray[np.float64] | None = None) -> Outcome:
@@ -58,112 +101,84 @@ def solve_full(model: Model, limits: Limits, *, start: NDArray[np.float64] | Non
     model, limits
         What to solve and when to stop.
     start
-        ``(n,)``, a first solution; the outcome is never worse when it is feasible.
+        ``(n,)``, a first solution; when it obeys the rules the outcome is never worse.
 
     Raises
     ------
     SolverError
         When it ends without a solution and without a proof that none exists.
     """
-    begin = time.process_time()
-    solver = _load(model, seed=limits.seed, threads=limits.threads, integers=True)
-    solver.setOptionValue("mip_rel_gap", limits.gap)
+    clock = Clock.start(limits.seconds)
+    effort = Effort(limits.gap, limits.nodes, limits.seed, limits.threads, clock)
+    try:
+        found = search(model, effort, start=start)
+    except NoSolutionError:
+        return infeasible(solver=version(), proven_by=NAME, seconds=clock.used)
+    values, bound, proof = found.values, found.bound, NAME
+    if values is None and start is not None and feasible(model, start):
+        values = rounded(model, start)
+    if values is None:
+        msg = "HiGHS was stopped before it had a solution; allow more seconds or nodes"
+        raise SolverError(msg)
+    if not np.isfinite(bound):
+        # stopped before the root was solved: the relaxation still bounds every solution
+        bound, proof = solve_lp(model, seed=limits.seed).objective, "lp"
+    outcome = proven(
+        model,
+        values,
+        bound,
+        limits,
+        solver=version(),
+        proven_by=proof,
+        nodes=found.nodes,
+        seconds=clock.used,
+    )
+    if found.finished and outcome.gap > limits.gap + _EXACT:
+        msg = f"HiGHS called a gap of {outcome.gap:.3g} finished, asked was {limits.gap:.3g}"
+        raise SolverError(msg)
+    return outcome
+
+
+def search(model: Model, effort: Effort, *, start: NDArray[np.float64] | None = None) -> Search:
+    """Branch and bound until the gap, the nodes or the time are reached.
+
+    Raises
+    ------
+    NoSolutionError
+        When the rules exclude each other.
+    SolverError
+        When HiGHS ends in an unknown way.
+    """
+    solver = load(model, seed=effort.seed, threads=effort.threads, integers=True)
+    solver.setOptionValue("mip_rel_gap", effort.gap)
     solver.setOptionValue("mip_abs_gap", 0.0)
-    if limits.nodes is not None:
-        solver.setOptionValue("mip_max_nodes", limits.nodes)
-    if limits.seconds is not None:
-        _stop_after(solver, begin + limits.seconds)
+    for name, value in effort.options.items():
+        solver.setOptionValue(name, value)
+    if effort.nodes is not None:
+        solver.setOptionValue("mip_max_nodes", effort.nodes)
+    if np.isfinite(effort.clock.end):
+        _stop_with(solver, effort.clock)
     if start is not None:
         first = highspy.HighsSolution()
         first.col_value = start.tolist()
         solver.setSolution(first)
     solver.run()
-    try:
-        state = _check(solver)
-    except NoSolutionError:
-        return infeasible(version(), time.process_time() - begin)
-    info = solver.getInfo()
-    values = np.asarray(solver.getSolution().col_value)
-    values = np.where(model.integer, np.round(values), values)
-    return outcome(
-        model,
-        values,
-        float(info.mip_dual_bound) if model.integer.any() else float(info.objective_function_value),
-        limits,
-        solver=version(),
-        proven_by="highs",
-        nodes=max(0, int(info.mip_node_count)),
-        seconds=time.process_time() - begin,
-        finished=state == State.kOptimal,
-    )
-
-
-def outcome(
-    model: Model,
-    values: NDArray[np.float64],
-    bound: float,
-    limits: Limits,
-    *,
-    solver: str,
-    proven_by: str,
-    nodes: int,
-    seconds: float,
-    finished: bool = False,
-) -> Outcome:
-    """Put a solution and a bound together; objective and gap are computed here and nowhere else."""
-    objective = model.value(values)
-    bound = min(bound, objective)
-    gap = relative_gap(objective, bound)
-    status: Status = "limit"
-    if gap <= CLOSED:
-        status = "optimal"
-    elif gap <= limits.gap:
-        status = "within_gap"
-    elif finished:
-        msg = f"the solver called a gap of {gap:.3g} finished, asked was {limits.gap:.3g}"
-        raise SolverError(msg)
-    return Outcome(
-        status=status,
-        objective=objective,
-        bound=bound,
-        gap=gap,
-        values=values,
-        solver=solver,
-        proven_by=proven_by,
-        nodes=nodes,
-        seconds=seconds,
-    )
-
-
-def relative_gap(objective: float, bound: float) -> float:
-    """Give ``(objective - bound) / |objective|``; zero when they are equal."""
-    distance = objective - bound
-    if distance <= CLOSED * max(1.0, abs(objective)):
-        return 0.0 if distance <= 0 else distance / max(1.0, abs(objective))
-    return distance / abs(objective) if objective else float("inf")
-
-
-def infeasible(solver: str, seconds: float) -> Outcome:
-    """Give the outcome of a model without any solution."""
-    return Outcome(
-        status="infeasible",
-        objective=float("inf"),
-        bound=float("inf"),
-        gap=float("inf"),
-        values=None,
-        solver=solver,
-        proven_by="highs",
-        nodes=0,
-        seconds=seconds,
-    )
+    return _found(solver, model)
 
 
 def version() -> str:
     """Give the name and version of the solver."""
-    return f"HiGHS {highspy.Highs().version()}"
+    return f"HiGHS {_new().version()}"
 
 
-def _load(model: Model, *, seed: int, threads: int, integers: bool) -> highspy.Highs:
+def load(model: Model, *, seed: int, threads: int = 1, integers: bool) -> highspy.Highs:
+    """Give HiGHS with a model in it, silent, its objective with the offset.
+
+    Raises
+    ------
+    SolverError
+        When HiGHS refuses the model.
+    """
     lp = highspy.HighsLp()
     rows, columns = model.matrix.shape
     lp.num_row_, lp.num_col_ = int(rows), int(columns)
@@ -177,40 +192,82 @@ def _load(model: Model, *, seed: int, threads: int, integers: bool) -> highspy.H
     lp.a_matrix_.value_ = model.matrix.data.astype(np.float64)
     if integers and model.integer.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(whole)] for whole in model.integer]
+        lp.integrality_ = [kinds[whole] for whole in model.integer.astype(int).tolist()]
     # another number of threads in one process ends in an error unless the scheduler starts anew
     highspy.Highs.resetGlobalScheduler(True)
-    solver = highspy.Highs()
-    solver.silent()
+    solver = _new()
     solver.setOptionValue("threads", threads)
     solver.setOptionValue("random_seed", seed)
     if solver.passModel(lp) == highspy.HighsStatus.kError:
-        msg = "HiGHS refused the model"
+        msg = "HiGHS refused the model: a number in it is missing or too large"
         raise SolverError(msg)
     return solver
 
 
-def _stop_after(solver: highspy.Highs, deadline: float) -> None:
-    """Stop on processor time, which a busy machine does not stretch; the clock of HiGHS is on the wall."""
+def relaxation(solver: highspy.Highs, model: Model) -> Relaxation:
+    """Read the solution of a linear model.
+
+    Raises
+    ------
+    NoSolutionError
+        When the rules exclude each other.
+    SolverError
+        When it ended in any other way than solved.
+    """
+    state = solver.getModelStatus()
+    if state != State.kOptimal:
+        _refuse(solver, state, model)
+    solution = solver.getSolution()
+    return Relaxation(
+        objective=float(solver.getInfo().objective_function_value),
+        values=np.asarray(solution.col_value),
+        reduced_costs=np.asarray(solution.col_dual),
+        duals=np.asarray(solution.row_dual),
+    )
+
+
+def _new() -> highspy.Highs:
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.silent()
+    return solver
+
+
+def _stop_with(solver: highspy.Highs, clock: Clock) -> None:
+    """Stop on processor time; the clock of HiGHS is on the wall and only guards its inner searches."""
 
     def look(event: highspy.highs.HighsCallbackEvent) -> None:
-        if time.process_time() >= deadline:
+        if clock.over:
             event.interrupt()
 
     solver.cbMipInterrupt.subscribe(look)
     solver.cbSimplexInterrupt.subscribe(look)
+    solver.setOptionValue("time_limit", max(clock.left_on_wall, 1e-3))
 
 
-def _check(solver: highspy.Highs) -> State:
+def _found(solver: highspy.Highs, model: Model) -> Search:
     state = solver.getModelStatus()
+    info = solver.getInfo()
+    has_values = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if state not in _STOPPED and not (state == State.kOptimal and has_values):
+        _refuse(solver, state, model)
+    whole = bool(model.integer.any())
+    bound = float(info.mip_dual_bound if whole else info.objective_function_value)
+    return Search(
+        values=rounded(model, np.asarray(solver.getSolution().col_value)) if has_values else None,
+        bound=bound if whole or state == State.kOptimal else float("-inf"),
+        finished=bool(state == State.kOptimal),
+        nodes=max(0, int(info.mip_node_count)),
+    )
+
+
+def _refuse(solver: highspy.Highs, state: State, model: Model) -> None:
+    if state == State.kUnboundedOrInfeasible and model.cost.any():
+        # without an objective nothing is unbounded, so that only the other can remain
+        rules = load(model.priced(np.zeros_like(model.cost)), seed=0, integers=True)
+        rules.run()
+        state = State.kInfeasible if rules.getModelStatus() == State.kInfeasible else State.kUnbounded
     if state == State.kInfeasible:
         msg = "the rules of the model exclude each other"
         raise NoSolutionError(msg)
-    info = solver.getInfo()
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    if state == State.kOptimal and found:
-        return state
-    if state in _STOPPED and found and np.isfinite(info.mip_dual_bound):
-        return state
     msg = f"HiGHS ended with '{solver.modelStatusToString(state)}'"
     raise SolverError(msg)

@@ -13,6 +13,7 @@ from analysis.space.answers import answers
 from analysis.space.balance import BalanceModels, deterministic
 from analysis.space.balance_housing import housing_balance
 from analysis.space.balance_tables import balance_tables
+from analysis.space.bases import region_of
 from analysis.space.intensification import build_intensification
 from analysis.space.land import find_land
 from analysis.space.matching import AT_WATER
@@ -21,6 +22,7 @@ from analysis.space.regular import build_regular
 from analysis.space.sensitivity import FOCUS, SAMPLES, explain
 from analysis.space.stated import since
 from analysis.space.supply import build_supply
+from analysis.space.units import with_dutch_units
 from layers.parameters import CATEGORIES
 from layers.results_balance import BALANCE_BY_NAME
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from analysis.space.balance import CellsLike, DemandLike
+    from analysis.space.land import Land
     from analysis.space.montecarlo import Simulation
     from analysis.space.regular import RegularDemandModel
     from layers.parameters import Parameters
@@ -45,6 +48,7 @@ class BalanceFiles:
     regular_categories: Path | None = None
     intensification: Path | None = None
     open_questions: Path | None = None
+    figure_bases: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def run_balance(
     sub_areas: pd.DataFrame,
     years: Sequence[int],
     reference_year: int,
+    land: Land | None = None,
     files: BalanceFiles | None = None,
     settings: BalanceSettings | None = None,
 ) -> BalanceResult:
@@ -117,6 +122,8 @@ def run_balance(
         ``sub_area`` and ``inhabitants``, or another key.
     reference_year
         The year in which the land was surveyed; demand counts from it on.
+    land
+        What `analysis.space.land.find_land` gave for the same project, when it is at hand.
 
     Raises
     ------
@@ -126,7 +133,7 @@ def run_balance(
     files, settings = files or BalanceFiles(), settings or BalanceSettings()
     names = tuple(sorted(str(name) for name in sub_areas["sub_area"]))
     moments = tuple(sorted(years))
-    land = find_land(evidence, tables, parameters)
+    land, region = land or find_land(evidence, tables, parameters), region_of(tables)
     supply = build_supply(
         land,
         sub_areas=names,
@@ -143,9 +150,17 @@ def run_balance(
         key=settings.key,
         figures=files.regular_demand,
         categories=files.regular_categories,
+        region=region,
+        bases=files.figure_bases,
     )
     intensification = build_intensification(
-        land, sub_areas=names, years=moments, reference_year=reference_year, figures=files.intensification
+        land,
+        sub_areas=names,
+        years=moments,
+        reference_year=reference_year,
+        figures=files.intensification,
+        region=region,
+        bases=files.figure_bases,
     )
     heavy_from = CATEGORIES.index(parameters.hmc_threshold)
     models = BalanceModels(names, moments, heavy_from, demand, regular, supply, intensification, released)
@@ -179,7 +194,7 @@ def _declared(name: str, table: pd.DataFrame) -> pd.DataFrame:
     layer = BALANCE_BY_NAME[name]
     order = [layer.identifier] if layer.identifier else list(layer.order)
     columns = [column.name for column in layer.columns]
-    return pd.DataFrame(table[columns]).sort_values(order, ignore_index=True)
+    return pd.DataFrame(with_dutch_units(table)[columns]).sort_values(order, ignore_index=True)
 
 
 def _touched(

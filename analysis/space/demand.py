@@ -154,6 +154,9 @@ class DemandModel:
 
     def path(self, figure: str, subject: str, inputs: Inputs) -> NDArray[np.float64]:
         """Give a figure of the scenario by year, ``(draws, years)``."""
+        return inputs.once(("path", figure, subject), lambda: self._line(figure, subject, inputs))
+
+    def _line(self, figure: str, subject: str, inputs: Inputs) -> NDArray[np.float64]:
         anchors = self.scenario.anchors(figure, subject)
         values = np.stack([inputs(scenario_name(figure, subject, int(year))) for year in anchors], axis=1)
         return straight_line(anchors, values, np.array(self.years, dtype=np.float64))

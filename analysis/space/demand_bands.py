@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.space.demand_table import PROVINCE, TOTAL
 from analysis.space.quantities import BLOCK, blocks, sample_block
+from analysis.space.spread import percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,8 +41,8 @@ def demand_bands(model: DemandModel, draws: int, *, seed: int, block: int = BLOC
         cells = model.evaluate(sample_block(model.quantities, number, size, seed=seed, block=block))
         land.append(_with_totals(cells.by_function))
         double_use.append(_with_totals(cells.double_use))
-    band = np.percentile(np.concatenate(land), PERCENTILES, axis=0)
-    double = np.percentile(np.concatenate(double_use), PERCENTILES[1], axis=0)
+    band = _percentiles(land, PERCENTILES)
+    double = _percentiles(double_use, PERCENTILES[1:2])
     functions, areas = (*model.functions, TOTAL), (*model.sub_areas, PROVINCE)
     index = pd.MultiIndex.from_product(
         [functions, areas, model.years], names=["function_id", "sub_area", "year"]
@@ -52,6 +53,12 @@ def demand_bands(model: DemandModel, draws: int, *, seed: int, block: int = BLOC
     }
     table = pd.DataFrame({**columns, "double_use_p50_ha": double.reshape(-1)}, index=index)
     return table.reset_index().sort_values(["function_id", "sub_area", "year"], ignore_index=True)
+
+
+def _percentiles(parts: list[NDArray[np.float32]], wanted: tuple[float, ...]) -> NDArray[np.float64]:
+    """Give percentiles over the draws of all blocks, ``(percentiles, cells)``."""
+    cells = np.concatenate([part.reshape(len(part), -1).T for part in parts], axis=1)
+    return percentiles(cells, wanted)
 
 
 def _with_totals(values: NDArray[np.float64]) -> NDArray[np.float32]:

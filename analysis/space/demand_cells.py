@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -48,11 +50,18 @@ class Inputs:
 
     def __init__(self, quantities: Quantities, values: NDArray[np.float64]) -> None:
         self._quantities, self._values = quantities, values
+        self._kept: dict[tuple[str, ...], NDArray[np.float64]] = {}
 
     @property
     def draws(self) -> int:
         """Number of draws."""
         return len(self._values)
+
+    def once(self, key: tuple[str, ...], compute: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Give what several functions ask in the same words; it is computed the first time."""
+        if key not in self._kept:
+            self._kept[key] = compute()
+        return self._kept[key]
 
     def __call__(self, name: str) -> NDArray[np.float64]:
         """Give the values of an input, ``(draws,)``."""

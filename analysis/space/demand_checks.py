@@ -230,7 +230,7 @@ def _compare(
         return _range(carried, total.unit), _range(land[:, place], total.unit), remark
     if total.kind == "kt_per_inhabitant":
         kg = [formulas.kg_per_inhabitant(value, total.base_inhabitants) for value in stated]
-        return _range(kg, "kg/inw"), _kg_of(total, model), "Omgerekend naar kilo per inwoner."
+        return _range(kg, "kg per inhabitant"), _kg_of(total, model), "Omgerekend naar kilo per inwoner."
     if total.kind in WASTE:
         scaled = [formulas.scaled_by_inhabitants(value, people, total.base_inhabitants) for value in stated]
         kg = [reported_waste(model.flows, bound, abiotic=total.kind == WASTE[1]) for bound in BOUNDS]
@@ -254,5 +254,5 @@ def _kg_of(total: Published, model: DemandModel) -> Range:
     flows = [name for name in total.model_flows.split(";") if name]
     known = [model.flows.by_id[name].kg for name in flows if name in model.flows.by_id]
     if not known or len(known) < len(flows):
-        return _nothing("kg/inw")
-    return _range([sum(getattr(kg, bound) for kg in known) for bound in BOUNDS], "kg/inw")
+        return _nothing("kg per inhabitant")
+    return _range([sum(getattr(kg, bound) for kg in known) for bound in BOUNDS], "kg per inhabitant")

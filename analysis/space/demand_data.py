@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.data_files import Range
+    from analysis.space.bases import Region
     from gis.errors import Problem
 
     Read = TypeVar("Read")
@@ -35,6 +36,8 @@ class DemandFiles:
         Stocks that published percentages may be taken of; none ship with the product.
     supply_assumptions
         As in `analysis.space.balance_run.BalanceFiles`: the readings of category and water are shared.
+    figure_bases
+        Regions that figures were published for.
     """
 
     functions: Path | None = None
@@ -50,6 +53,7 @@ class DemandFiles:
     chain_links: Path | None = None
     stock_bases: Path | None = None
     supply_assumptions: Path | None = None
+    figure_bases: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,15 @@ class DemandData:
     chains: list[tuple[str, str]]
 
 
-def load_demand_data(files: DemandFiles, scenario: str) -> DemandData:
+def load_demand_data(files: DemandFiles, scenario: str, region: Region | None = None) -> DemandData:
     """Read all files.
 
     Parameters
     ----------
     scenario
         The one that leads.
+    region
+        The region of the project; None takes figures as published.
 
     Raises
     ------
@@ -90,7 +96,9 @@ def load_demand_data(files: DemandFiles, scenario: str) -> DemandData:
             problems.extend(error.problems)
             return None
 
-    flows = attempt(lambda: load_flows(files.flows, files.regional_keys))
+    flows = attempt(
+        lambda: load_flows(files.flows, files.regional_keys, region=region, bases=files.figure_bases)
+    )
     scenarios = attempt(lambda: load_scenarios(files.scenarios, files.scenario_figures))
     chosen = None if scenarios is None else attempt(lambda: scenarios.choose(scenario))
     catalogue = attempt(

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.space.bases import region_of
 from analysis.space.circular_business import by_rule, classify
 from analysis.space.demand import DemandModel, build_demand
 from analysis.space.demand_bands import demand_bands
 from analysis.space.demand_checks import demand_checks
 from analysis.space.demand_data import DemandData, DemandFiles, load_demand_data
 from analysis.space.demand_table import demand_by_scenario, demand_methods
+from analysis.space.facilities import existing_facilities, function_presence
 from analysis.space.firms import Firms, jobs_by_function, place_firms, suppress
 from analysis.space.land import find_land
 from analysis.space.linear import linear_activity, replacement_of_likely
@@ -20,6 +22,7 @@ from analysis.space.profile import ProfileRules, function_catalogue, profile_evi
 from analysis.space.released import ReleasedModel, build_released
 from analysis.space.scenarios import DEFAULT_SCENARIO
 from analysis.space.secondary import secondary_capacity
+from analysis.space.units import with_dutch_units
 from analysis.sub_areas import sub_area_inhabitants
 from layers.parameters import CATEGORIES
 from layers.results_demand import DEMAND_BY_NAME
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from analysis.space.land import Land
     from layers.parameters import Parameters
 
 YEARS = (2030, 2035, 2050)
@@ -73,6 +77,8 @@ class DemandResult:
         None without a layer of businesses.
     sub_areas
         ``sub_area`` and ``inhabitants``, sorted.
+    land
+        Where it all lies, as `analysis.space.land.find_land` gives it.
     data
         What the data files say.
     tables
@@ -82,6 +88,7 @@ class DemandResult:
     demand: DemandModel | None
     released: ReleasedModel | None
     sub_areas: pd.DataFrame
+    land: Land
     data: DemandData
     tables: dict[str, pd.DataFrame]
 
@@ -113,7 +120,7 @@ def run_demand(
         inhabitants, or when the scenario has no figures for one of the years.
     """
     files, settings = files or DemandFiles(), settings or DemandSettings()
-    data = load_demand_data(files, settings.scenario)
+    data = load_demand_data(files, settings.scenario, region_of(tables))
     data.scenario.check_years(settings.years)
     people = sub_area_inhabitants(tables)
     areas = people if people is not None else pd.DataFrame({"sub_area": [], "inhabitants": []})
@@ -128,6 +135,11 @@ def run_demand(
         found |= _demand_tables(
             demand, data, people, settings, businesses=firms is not None, progress=progress
         )
+    facilities = existing_facilities(tables, data.catalogue)
+    if facilities is not None:
+        found["existing_facilities"] = facilities
+        if demand is not None:
+            found["function_presence"] = function_presence(facilities, demand)
     proof = None
     if firms is not None:
         threshold = CATEGORIES.index(parameters.hmc_threshold) + 1
@@ -157,7 +169,12 @@ def run_demand(
     found["circular_functions"] = function_catalogue(data.catalogue, proof)
     found["demand_figures"] = figures_used(demand, released, data)
     return DemandResult(
-        demand, released, areas, data, {name: declared(name, found.get(name)) for name in DEMAND_BY_NAME}
+        demand,
+        released,
+        areas,
+        land,
+        data,
+        {name: declared(name, found.get(name)) for name in DEMAND_BY_NAME},
     )
 
 
@@ -213,6 +230,8 @@ def declared(name: str, table: pd.DataFrame | None) -> pd.DataFrame:
     """Give a table its declared columns in their order, sorted; missing where it was not assessed."""
     layer = DEMAND_BY_NAME[name]
     columns = [column.name for column in layer.columns]
-    result = pd.DataFrame(columns=columns) if table is None else table.reindex(columns=columns)
+    result = (
+        pd.DataFrame(columns=columns) if table is None else with_dutch_units(table).reindex(columns=columns)
+    )
     order = [layer.identifier] if layer.identifier else list(layer.order)
     return pd.DataFrame(result).sort_values(order, ignore_index=True)

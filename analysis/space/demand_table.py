@@ -7,7 +7,7 @@ up. The bands P10 to P90 of `demand_bands` are narrower, because not everything 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 BOUNDS = ("low", "mid", "high")
 TRIES = 3
 """Per corner the captured shares are tried low, mid and high."""
+Rows = dict[str, np.ndarray[Any, np.dtype[Any]]]
+"""Columns of equal length by name, on their way to a table."""
 PROVINCE = "province"
 TOTAL = "total"
 ALL_METHODS = (*formulas.METHODS, SHARE)
@@ -167,7 +169,7 @@ def land_demand(model: DemandModel) -> pd.DataFrame:
                 **evidence,
             }
             parts.append(long_rows(model, columns, fixed))
-    table = pd.concat(parts, ignore_index=True)
+    table = stacked(parts)
     order = ["function_id", "variant_id", "method", "sub_area", "year", "category", "water"]
     rest = [column for column in table.columns if column not in order]
     return (
@@ -181,16 +183,28 @@ def long_rows(
     model: DemandModel,
     columns: Mapping[str, NDArray[np.float64]],
     fixed: Mapping[str, str | int | None] | None = None,
-) -> pd.DataFrame:
+) -> Rows:
     """Lay arrays ``(sub-areas, years)`` out as rows, with columns that are the same in every row."""
     areas, years = len(model.sub_areas), len(model.years)
-    frame: dict[str, object] = {
+    return {
         "sub_area": np.repeat(np.array(model.sub_areas, dtype=object), years),
         "year": np.tile(np.array(model.years, dtype=np.int64), areas),
-        **(fixed or {}),
+        **same_in_all(areas * years, fixed or {}),
         **{name: values.reshape(-1) for name, values in columns.items()},
     }
-    return pd.DataFrame(frame)
+
+
+def same_in_all(count: int, values: Mapping[str, str | int | None]) -> Rows:
+    """Repeat values as columns of `count` rows."""
+    return {
+        name: np.full(count, value, dtype=None if isinstance(value, int) else object)
+        for name, value in values.items()
+    }
+
+
+def stacked(parts: Sequence[Rows]) -> pd.DataFrame:
+    """Put rows with the same columns below each other; one table is made, not one per part."""
+    return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
 def input_evidence(model: DemandModel, function: str, method: str) -> dict[str, str | int | None]:
@@ -316,13 +330,7 @@ def demand_by_scenario(
         rows[TOTAL] = np.sum(list(rows.values()), axis=0)
         for name, values in rows.items():
             columns = {f"net_{bound}_ha": values[number] for number, bound in enumerate(BOUNDS)}
-            part = pd.DataFrame({"year": np.array(model.years, dtype=np.int64), **columns})
-            parts.append(
-                part.assign(
-                    scenario_id=identifier,
-                    scenario_nl=scenario.name_nl,
-                    function_id=name,
-                    status="assumption",
-                )
-            )
-    return pd.concat(parts, ignore_index=True)
+            texts = {"scenario_id": identifier, "scenario_nl": scenario.name_nl, "function_id": name}
+            fixed = same_in_all(len(model.years), {**texts, "status": "assumption"})
+            parts.append({"year": np.array(model.years, dtype=np.int64), **columns, **fixed})
+    return stacked(parts)

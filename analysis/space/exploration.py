@@ -8,8 +8,6 @@ what the area meets in rules and restrictions is listed with it as conditions, s
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -18,20 +16,16 @@ import pandas as pd
 import shapely
 
 from analysis.categories import load_categories
-from analysis.space.exploration_conditions import exploration_conditions, restricted
+from analysis.space.exploration_cells import find_regions
+from analysis.space.exploration_conditions import exploration_conditions, restricted, rules_known
+from analysis.space.exploration_near import ExplorationSettings, Line, Look, main_roads, waterways
 from analysis.subjects import HECTARE_M2, places
-from analysis.water import water_surfaces
-from gis.arrays import where_known
 from gis.crs import RD
-from gis.distance_raster import Steps
 from gis.overlay import overlaps
 from gis.proximity import Targets
-from gis.rasters import covered, read_codes, read_tags
-from gis.regions import Regions, draw, regions
-from layers.inputs import REJECTING_BARRIERS
-from layers.parameters import CEMT_CLASSES
+from gis.rasters import read_tags
 from layers.restrictions import read_provincial_rules
-from layers.results_surface import READINGS, ROOM_OFFSET
+from layers.results_surface import READINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,74 +33,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from analysis.space.exploration_cells import Found
     from gis.rasters import Grid
-    from layers.parameters import Category, Parameters
-
-NONE = np.zeros(0, dtype=object)
-
-
-@dataclass(frozen=True, slots=True)
-class ExplorationSettings:
-    """What a planner may set about exploration areas; every default is an assumption.
-
-    Attributes
-    ----------
-    minimum_ha
-        Smaller areas are left out.
-    minimum_width_m
-        Strips narrower than this are no site and do not join areas.
-    category
-        What must fit; None for the threshold of high categories of the project.
-    near_water_m
-        How far from navigable water counts as near; None for what the project calls near water.
-    near_main_road_m
-        How far from a main road counts as near.
-    beside_barrier_m
-        Land nearer to the axis of a main road, railway or dike belongs to it.
-    adjoins_m
-        A park within this distance adjoins.
-    provincial_rules, hardness_classes, protected_kinds
-        The user's own files; None for those that come along.
-    """
-
-    minimum_ha: float = 5.0
-    minimum_width_m: float = 50.0
-    category: Category | None = None
-    near_water_m: float | None = None
-    near_main_road_m: float = 500.0
-    beside_barrier_m: float = 25.0
-    adjoins_m: float = 50.0
-    provincial_rules: Path | None = None
-    hardness_classes: Path | None = None
-    protected_kinds: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What an area may be near: shapes with the name (and class) of each, and how far near is."""
-
-    shapes: NDArray[Any]
-    name: NDArray[np.object_]
-    cemt: NDArray[np.object_]
-    near_m: float
-
-    def near(self, mask: NDArray[np.bool_], grid: Grid) -> NDArray[np.bool_]:
-        """Tell which cells of the mask lie nearer than `near_m`."""
-        if not len(self.shapes):
-            return np.zeros_like(mask)
-        ranks = mask.astype(np.uint8)
-        Steps(self.shapes, np.array([self.near_m])).lower(ranks, grid)
-        near: NDArray[np.bool_] = mask & (ranks == 0)
-        return near
+    from layers.parameters import Parameters
 
 
 def exploration_areas(
     tables: Mapping[str, gpd.GeoDataFrame],
     parameters: Parameters,
-    path: Path,
+    paths: Mapping[str, Path],
     settings: ExplorationSettings | None = None,
 ) -> gpd.GeoDataFrame:
-    """Find the exploration areas of one reading.
+    """Find the exploration areas.
 
     Parameters
     ----------
@@ -114,10 +52,10 @@ def exploration_areas(
         Cleaned input layers, EPSG:28992.
     parameters
         As in the project file.
-    path
-        The raster of room of one reading, ``room_low`` or ``room_high`` of `surface.write_surfaces`.
-        In the low reading only water of a known, large enough class counts; in the high one also water whose
-        class is not known.
+    paths
+        Reading (``low``, ``high``) to its raster of room, as `surface.write_surfaces` makes them. In the low
+        reading only water of a known, large enough class counts; in the high one also water whose class is
+        not known.
     settings
         See `ExplorationSettings`.
 
@@ -130,41 +68,55 @@ def exploration_areas(
     Raises
     ------
     ValueError
-        When the raster is not one of room.
+        When a raster is not one of room in that reading.
     """
     settings = settings or ExplorationSettings()
-    tags = read_tags(path)
-    if tags.get("content") != "room":
-        raise ValueError(f"{path.name} is not a raster of room")
-    grid, codes = read_codes(path)
-    reading = tags["reading"]
-    water = _waterways(tables, parameters, settings, reading)
-    roads = _main_roads(tables, settings)
-    threshold = load_categories().rank(settings.category or parameters.hmc_threshold)
-    mask = (codes >= threshold) & (codes <= ROOM_OFFSET) & ~covered(grid, tables["parks"].geometry.to_numpy())
-    barriers = _dividing(tables)
-    mask &= ~covered(grid, barriers, touched=True)
-    mask &= ~_Line(barriers, NONE, NONE, settings.beside_barrier_m).near(mask, grid)
-    at_water, at_road = water.near(mask, grid), roads.near(mask, grid)
-    found = regions(
-        at_water | at_road,
-        minimum=math.ceil(settings.minimum_ha / grid.cell_ha),
-        width=math.ceil(settings.minimum_width_m / grid.cell),
+    for reading, path in paths.items():
+        tags = read_tags(path)
+        if (tags.get("content"), tags.get("reading")) != ("room", reading):
+            raise ValueError(f"{path.name} is not a raster of room in the reading {reading}")
+    sure, unsure, wide = waterways(tables, parameters, settings)
+    waters = {"low": sure, "high": wide}
+    roads = main_roads(tables, settings)
+    system = load_categories()
+    threshold = system.rank(settings.category or parameters.hmc_threshold)
+    grid, found = find_regions(
+        paths,
+        Look(tables, sure, unsure, roads, settings, threshold),
+        minimum_ha=settings.minimum_ha,
+        width_m=settings.minimum_width_m,
+        codes=system.ranks + 1,
     )
-    shapes = draw(found, grid)
-    result = pd.DataFrame({"area_id": _identifiers(found, grid, reading), "reading": reading})
-    place = places(shapes, tables)
-    result[list(place.columns)] = place
-    _add_categories(result, found, codes, grid)
-    wet, dry = found.count(at_water) > 0, found.count(at_road) > 0
-    result["near"] = np.where(wet & dry, "water_and_main_road", np.where(wet, "water", "main_road"))
-    _add_distances(result, shapes, grid, tables, water, roads)
-    _add_surroundings(result, shapes, tables, settings)
+    parts = [
+        _described(reading, part, grid, tables, waters[reading], roads) for reading, part in found.items()
+    ]
+    areas = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=RD)
+    _add_surroundings(areas, areas.geometry.to_numpy(), tables, settings)
     rules = read_provincial_rules(settings.provincial_rules)
     articles = rules.loc[rules["applies"] == "outside_parks", "article"]
-    result["rules"] = "; ".join(f"art. {article}" for article in dict.fromkeys(articles))
-    areas = gpd.GeoDataFrame(result, geometry=shapes, crs=RD)
+    named = "; ".join(f"art. {article}" for article in dict.fromkeys(articles))
+    known = rules_known(areas, settings.provincial_rules)
+    areas["rules"] = pd.Series([named if here else None for here in known], dtype="string")
     return areas.sort_values("area_id", ignore_index=True)
+
+
+def _described(
+    reading: str,
+    found: Found,
+    grid: Grid,
+    tables: Mapping[str, gpd.GeoDataFrame],
+    water: Line,
+    roads: Line,
+) -> gpd.GeoDataFrame:
+    """Put the regions of one reading into rows: where they lie, what fits, what they are near."""
+    result = pd.DataFrame({"area_id": _identifiers(found, grid, reading), "reading": reading})
+    place = places(found.shapes, tables)
+    result[list(place.columns)] = place
+    _add_categories(result, found, grid)
+    both = found.wet & found.dry
+    result["near"] = np.where(both, "water_and_main_road", np.where(found.wet, "water", "main_road"))
+    _add_distances(result, found.shapes, grid, tables, water, roads)
+    return gpd.GeoDataFrame(result, geometry=found.shapes, crs=RD)
 
 
 def explore(
@@ -182,12 +134,11 @@ def explore(
         parameters as in `exploration_areas`.
     """
     settings = settings or ExplorationSettings()
-    names = [name for name in (f"room_{reading}" for reading in READINGS) if name in paths]
-    if not names:
+    chosen = {reading: paths[f"room_{reading}"] for reading in READINGS if f"room_{reading}" in paths}
+    if not chosen:
         empty = gpd.GeoDataFrame({"area_id": pd.Series(dtype="string")}, geometry=[], crs=RD)
         return {"exploration_areas": empty, "exploration_conditions": pd.DataFrame()}
-    parts = [exploration_areas(tables, parameters, paths[name], settings) for name in names]
-    areas = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=RD)
+    areas = exploration_areas(tables, parameters, chosen, settings)
     conditions = exploration_conditions(
         areas,
         tables,
@@ -199,65 +150,24 @@ def explore(
     return {"exploration_areas": areas, "exploration_conditions": conditions}
 
 
-def _waterways(
-    tables: Mapping[str, gpd.GeoDataFrame],
-    parameters: Parameters,
-    settings: ExplorationSettings,
-    reading: str,
-) -> _Line:
-    near_m = parameters.water_near_m if settings.near_water_m is None else settings.near_water_m
-    layer = tables.get("waterways")
-    if layer is None or not len(layer):
-        return _Line(NONE, NONE, NONE, near_m)
-    shapes, row = water_surfaces(layer)
-    position = {name: number for number, name in enumerate(CEMT_CLASSES)}
-    least = position[parameters.cemt_threshold]
-    # water without a class may be large enough: that is the wide reading
-    rank = layer["cemt"].map(position).fillna(least if reading == "high" else -1).to_numpy(dtype=float)
-    kept = rank[row] >= least
-    names = layer["name"].fillna(layer["waterway_id"]).to_numpy(dtype=object)
-    cemt = where_known(layer["cemt"].notna().to_numpy(), layer["cemt"].to_numpy(dtype=object))
-    return _Line(shapes[kept], names[row[kept]], cemt[row[kept]], near_m)
-
-
-def _main_roads(tables: Mapping[str, gpd.GeoDataFrame], settings: ExplorationSettings) -> _Line:
-    layer = tables.get("barriers")
-    if layer is None:
-        return _Line(NONE, NONE, NONE, settings.near_main_road_m)
-    layer = layer[(layer["kind"] == "main_road").fillna(value=False).to_numpy(dtype=bool)]
-    names = layer["name"].fillna(layer["barrier_id"]).to_numpy(dtype=object)
-    return _Line(layer.geometry.to_numpy(), names, np.full_like(names, None), settings.near_main_road_m)
-
-
-def _dividing(tables: Mapping[str, gpd.GeoDataFrame]) -> NDArray[Any]:
-    """Give what divides an area: nobody crosses it within a site."""
-    layer = tables.get("barriers")
-    if layer is None:
-        return NONE
-    return np.asarray(layer.geometry.to_numpy()[layer["kind"].isin(REJECTING_BARRIERS).to_numpy(dtype=bool)])
-
-
-def _identifiers(found: Regions, grid: Grid, reading: str) -> list[str]:
+def _identifiers(found: Found, grid: Grid, reading: str) -> list[str]:
     """Name each region by reading and coordinates, so that a change elsewhere does not rename it."""
-    flat = np.flatnonzero(found.label)
-    _, first = np.unique(found.label.ravel()[flat], return_index=True)
-    row, column = np.divmod(flat[first], grid.columns)
+    row, column = found.first[:, 0], found.first[:, 1]
     x = np.rint(grid.west + (column + 0.5) * grid.cell).astype(int)
     y = np.rint(grid.north - (row + 0.5) * grid.cell).astype(int)
     return [f"{reading}-{east:06d}-{north:06d}" for east, north in zip(x, y, strict=True)]
 
 
-def _add_categories(result: pd.DataFrame, found: Regions, codes: NDArray[np.uint8], grid: Grid) -> None:
+def _add_categories(result: pd.DataFrame, found: Found, grid: Grid) -> None:
     """Write hectares, the category that fits everywhere and the highest one with its hectares."""
     system = load_categories()
     known = np.ones(len(found), dtype=bool)
-    counts = found.tally(codes, system.ranks + 1)
-    lowest = np.argmax(counts > 0, axis=1)
-    highest = system.ranks - np.argmax(counts[:, ::-1] > 0, axis=1)
-    result["area_ha"] = found.cells * grid.cell_ha
+    lowest = np.argmax(found.counts > 0, axis=1)
+    highest = system.ranks - np.argmax(found.counts[:, ::-1] > 0, axis=1)
+    result["area_ha"] = found.counts.sum(axis=1) * grid.cell_ha
     result["category"] = system.label(lowest, known)
     result["category_highest"] = system.label(highest, known)
-    result["highest_ha"] = counts[np.arange(len(found)), highest] * grid.cell_ha
+    result["highest_ha"] = found.counts[np.arange(len(found)), highest] * grid.cell_ha
 
 
 def _add_distances(
@@ -265,13 +175,13 @@ def _add_distances(
     shapes: NDArray[Any],
     grid: Grid,
     tables: Mapping[str, gpd.GeoDataFrame],
-    water: _Line,
-    roads: _Line,
+    water: Line,
+    roads: Line,
 ) -> None:
     """Write the nearest waterway, main road and park, distances rounded to a cell."""
     parks = tables["parks"]
     names = parks["name"].fillna(parks["park_id"]).to_numpy(dtype=object)
-    park = _Line(parks.geometry.to_numpy(), names, np.full_like(names, None), 0.0)
+    park = Line(parks.geometry.to_numpy(), names, np.full_like(names, None), 0.0)
     for prefix, line in (("waterway", water), ("main_road", roads), ("park", park)):
         target, metres = Targets(line.shapes).nearest(shapes)
         near = target >= 0

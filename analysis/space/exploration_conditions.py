@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.space.bases import load_bases
 from analysis.subjects import HECTARE_M2
 from gis.overlay import overlaps
 from layers.restrictions import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
 CONDITION_COLUMNS = (
     "area_id",
@@ -40,6 +42,8 @@ CONDITION_COLUMNS = (
 )
 LISTED = ("outside_parks", "urban_area", "farm_plot")
 """Rules that may hold outside parks; whether the last two do depends on areas that no layer gives."""
+RULES_OF = "utrecht"
+"""The base whose provincial rules come along."""
 LARGEST_PLOT_HA = 5.0
 SMALLEST_M2 = 100.0
 """A smaller overlap is the rounding of a drawn edge."""
@@ -50,6 +54,23 @@ ABSENT = {
 }
 """Layer to the kind of condition that nothing is known about without it."""
 CONGESTION = {"limited": ("beperkt", "limited"), "full": ("vol", "full"), "unknown": ("onbekend", "unknown")}
+
+
+def rules_known(areas: pd.DataFrame, provincial_rules: Path | None = None) -> NDArray[np.bool_]:
+    """Tell for which areas the provincial rules are those that hold there.
+
+    The rules that come along are those of one province; a user's own file holds for all areas.
+
+    Parameters
+    ----------
+    areas
+        With ``municipality_codes``, as `analysis.subjects.places` gives.
+    """
+    if provincial_rules is not None:
+        return np.ones(len(areas), dtype=bool)
+    here = load_bases()[RULES_OF].municipalities
+    codes = areas["municipality_codes"].fillna("")
+    return np.array([not here.isdisjoint(str(code).split(";")) for code in codes], dtype=bool)
 
 
 def restricted(
@@ -100,7 +121,9 @@ def exploration_conditions(
         As `layers.results_surface` describes ``exploration_conditions``.
     """
     rows = [
-        *_rules(areas, read_provincial_rules(provincial_rules), adjoins_m),
+        *_rules(
+            areas, read_provincial_rules(provincial_rules), adjoins_m, rules_known(areas, provincial_rules)
+        ),
         *_protected(areas, restricted(tables, hardness_classes, protected_kinds)),
         *_noise(areas, tables.get("zoned_estates")),
         *_congestion(areas),
@@ -110,9 +133,15 @@ def exploration_conditions(
     return table.sort_values(["area_id", "kind", "condition_id"], ignore_index=True)
 
 
-def _rules(areas: gpd.GeoDataFrame, rules: pd.DataFrame, adjoins_m: float) -> Iterator[dict[str, Any]]:
+def _rules(
+    areas: gpd.GeoDataFrame, rules: pd.DataFrame, adjoins_m: float, here: NDArray[np.bool_]
+) -> Iterator[dict[str, Any]]:
     listed = rules[rules["applies"].isin(LISTED)].to_dict("records")
-    for area, hectares, park_m in zip(areas["area_id"], areas["area_ha"], areas["park_m"], strict=True):
+    columns = (areas[name] for name in ("area_id", "area_ha", "park_m"))
+    for area, hectares, park_m, has_rules in zip(*columns, here, strict=True):
+        if not has_rules:
+            yield _no_rules(area)
+            continue
         known = {"plots_to_5_ha": hectares <= LARGEST_PLOT_HA, "adjoins_park": bool(park_m <= adjoins_m)}
         for rule in listed:
             yield {
@@ -126,6 +155,20 @@ def _rules(areas: gpd.GeoDataFrame, rules: pd.DataFrame, adjoins_m: float) -> It
                 "status": rule["status"],
                 "source": rule["source"],
             }
+
+
+def _no_rules(area: str) -> dict[str, Any]:
+    """Say of an area in another province that its rules are not known."""
+    return {
+        "area_id": area,
+        "kind": "provincial_rule",
+        "condition_id": "not_assessed",
+        "text_nl": "Provinciale regels zijn niet beoordeeld: alleen die van provincie Utrecht zijn bekend.",
+        "text_en": "Provincial rules were not assessed: only those of the province of Utrecht are known.",
+        "met": "not_assessed",
+        "status": "to_verify",
+        "source": "provincial_rules.csv",
+    }
 
 
 def _protected(areas: gpd.GeoDataFrame, layer: gpd.GeoDataFrame | None) -> Iterator[dict[str, Any]]:

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.data_files import DataFile, Field, Range, range_fields, read_data_file
+from analysis.space.bases import based, bases_of, load_bases
 from analysis.space.quantities import Quantities, quantities_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from analysis.space.bases import Base, Region
 
 BASES = ("household", "company", "product")
 MATERIALS = ("abiotic", "biotic", "mixed")
@@ -112,13 +115,24 @@ def key_name(basis: str) -> str:
     return f"demand.key.{basis}"
 
 
-def load_flows(flows: Path | None = None, keys: Path | None = None) -> Flows:
+def load_flows(
+    flows: Path | None = None,
+    keys: Path | None = None,
+    *,
+    region: Region | None = None,
+    bases: Path | None = None,
+) -> Flows:
     """Read the flows and the regional keys.
+
+    A key with a base was measured there: it holds in that region, and in a part of it as an assumption. In
+    any other region the row without a base counts.
 
     Parameters
     ----------
-    flows, keys
+    flows, keys, bases
         The user's own files instead of those that ship with the product.
+    region
+        The region of the project; None takes the keys that were measured.
 
     Raises
     ------
@@ -129,10 +143,15 @@ def load_flows(flows: Path | None = None, keys: Path | None = None) -> Flows:
     for prefix in ("kg_", "capture_"):
         file.check_order(prefix)
     _check_national(file)
-    ratios = read_data_file("regional_keys", keys, _KEY_FIELDS, ("basis",))
+    regions = load_bases(bases)
+    ratios = _read_keys(keys)
     ratios.check_order()
+    origins = bases_of(ratios, regions)
     if not file.problems and not ratios.problems:
-        missing = ~np.isin(file.texts("basis"), ratios.texts("basis"))
+        everywhere = [
+            basis for basis, base in zip(ratios.texts("basis"), origins, strict=True) if base is None
+        ]
+        missing = ~np.isin(file.texts("basis"), everywhere)
         file.report("the basis has no regional key", f"Add it to {ratios.name}.", "basis", missing)
     file.problems += ratios.problems
     file.stop()
@@ -144,15 +163,31 @@ def load_flows(flows: Path | None = None, keys: Path | None = None) -> Flows:
         flow: Flow(name_nl, name_en, basis, material, kg, capture)
         for (flow, name_nl, name_en, basis, material), (kg, capture) in zip(names, ranges, strict=True)
     }
-    of_basis = {
-        basis: Key(name_nl, name_en, ratio)
-        for basis, name_nl, name_en, ratio in zip(
-            *(ratios.texts(name) for name in ("basis", "name_nl", "name_en")),
-            ratios.ranges("", "ratio"),
-            strict=True,
-        )
-    }
-    return Flows(dict(sorted(by_id.items())), dict(sorted(of_basis.items())))
+    return Flows(dict(sorted(by_id.items())), dict(sorted(_keys_of(ratios, origins, region).items())))
+
+
+def _read_keys(path: Path | None) -> DataFile:
+    fields = based("regional_keys", _KEY_FIELDS, path)
+    identifier = ("basis", "base") if len(fields) > len(_KEY_FIELDS) else ("basis",)
+    return read_data_file("regional_keys", path, fields, identifier)
+
+
+def _keys_of(ratios: DataFile, origins: list[Base | None], region: Region | None) -> dict[str, Key]:
+    """Choose per basis the key that was measured here, else the one that holds everywhere."""
+    rows = zip(
+        *(ratios.texts(name) for name in ("basis", "name_nl", "name_en")),
+        ratios.ranges("", "ratio"),
+        origins,
+        strict=True,
+    )
+    chosen: dict[str, Key] = {}
+    measured: dict[str, Key] = {}
+    for basis, name_nl, name_en, ratio, base in rows:
+        if base is None:
+            chosen[basis] = Key(name_nl, name_en, ratio)
+        elif base.relation(region) != "other":
+            measured[basis] = Key(name_nl, name_en, base.borrowed(ratio, region))
+    return chosen | measured
 
 
 def _check_national(file: DataFile) -> None:

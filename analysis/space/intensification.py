@@ -1,6 +1,7 @@
 """Room that is won on existing parks by using them more intensively, per class and year.
 
-A published total for the province, counted from the reference year on, spread over the occupied land by its
+A published total for the province of Utrecht, a share of its regular demand and so carried to another region
+by inhabitants, counted from the reference year on, spread over the occupied land by its
 hectares; a stated share of it falls on heavy land, because storage in the open is hard to stack.
 """
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from analysis.space.bases import Region
     from analysis.space.land import Land
     from analysis.space.quantities import Quantities
 
@@ -71,6 +73,8 @@ def build_intensification(
     years: Sequence[int],
     reference_year: int,
     figures: Path | None = None,
+    region: Region | None = None,
+    bases: Path | None = None,
 ) -> IntensificationModel:
     """Make the model of intensification.
 
@@ -80,6 +84,8 @@ def build_intensification(
         As `analysis.space.land.find_land` gives it.
     figures
         File in place of ``intensification.csv``.
+    region, bases
+        As in `analysis.space.stated.stated`.
 
     Raises
     ------
@@ -94,7 +100,7 @@ def build_intensification(
     light, heavy = occupied.copy(), occupied.copy()
     light[:, HEAVY_FROM:], heavy[:, :HEAVY_FROM] = 0.0, 0.0
     return IntensificationModel(
-        quantities=stated("intensification", FIGURES, figures),
+        quantities=stated("intensification", FIGURES, figures, region=region, bases=bases),
         sub_areas=names,
         years=tuple(sorted(years)),
         reference_year=reference_year,

@@ -25,6 +25,7 @@ from analysis.space.balance import (
     with_province,
 )
 from analysis.space.quantities import BLOCK, blocks, sample_block
+from analysis.space.spread import percentiles
 from gis.parallel import map_slices
 
 if TYPE_CHECKING:
@@ -101,9 +102,8 @@ def simulate(
             for rule, cells in match(found, models.heavy_from).items():
                 shortage[rule][rows] = cells
                 groups[rule][rows] = grouped(cells)
-            for place, name in enumerate(TERMS):
-                by_group = with_province(charted(found[name]))
-                terms[rows, : by_group.shape[1], :, :, place] = by_group
+            by_group = [with_province(charted(found[name])) for name in TERMS]
+            terms[rows, : by_group[0].shape[1]] = np.stack(by_group, axis=-1)
 
     # every block writes to rows of its own
     map_slices(work, len(parts), size=1, threads=threads)
@@ -120,7 +120,7 @@ def spread(cells: NDArray[np.float64]) -> NDArray[np.float64]:
     for start in range(0, len(filled), COLUMNS_AT_ONCE):
         columns = filled[start : start + COLUMNS_AT_ONCE]
         # draws last, so that the sorting reads memory in order
-        result[:, columns] = np.percentile(np.ascontiguousarray(flat[:, columns].T), PERCENTILES, axis=1)
+        result[:, columns] = percentiles(np.ascontiguousarray(flat[:, columns].T), PERCENTILES)
     return result.reshape(len(PERCENTILES), *cells.shape[1:])
 
 

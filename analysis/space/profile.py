@@ -150,6 +150,8 @@ def profile_evidence(
     all_jobs = np.bincount(area[inside], weights=jobs[inside], minlength=len(sub_areas)).astype(float)
     belongs = {name: firms.of_function(catalogue, name) & inside for name in catalogue.functions}
     xy = shapely.get_coordinates(firms.points)
+    scopes = [*(area == row for row in range(len(sub_areas))), inside]
+    parks = [_parks(belongs, table["park_id"], scope) for scope in scopes]
     rows = []
     for name, mine in belongs.items():
         if not catalogue.codes(name):
@@ -168,9 +170,7 @@ def profile_evidence(
         for row, sub_area in enumerate((*sub_areas, PROVINCE)):
             here = mine & (area == row) if row < len(sub_areas) else mine
             sizes = np.unique(group[here & (group >= 0)], return_counts=True)[1]
-            links = _links(
-                name, chains, belongs, table["park_id"], area == row if row < len(sub_areas) else inside
-            )
+            links = _links(name, chains, parks[row])
             value = float(quotient[row]) if row < len(sub_areas) else float(whole[0])
             enough = int(here.sum()) >= rules.firms
             # the region compared with itself is one by construction and proves nothing
@@ -199,21 +199,19 @@ def _verdict(shared_codes: str | None, *, proof: bool) -> str:
     return "yes" if proof else "no"
 
 
-def _links(
-    function: str,
-    chains: Sequence[tuple[str, str]],
-    belongs: Mapping[str, NDArray[np.bool_]],
-    park: pd.Series[str],
-    here: NDArray[np.bool_],
-) -> int:
+def _parks(
+    belongs: Mapping[str, NDArray[np.bool_]], park: pd.Series[str], here: NDArray[np.bool_]
+) -> dict[str, frozenset[str]]:
+    """Give the parks on which each function has firms in one place."""
+    names = park.to_numpy(dtype=object)
+    placed = here & park.notna().to_numpy(dtype=bool)
+    return {name: frozenset(names[mine & placed]) for name, mine in belongs.items()}
+
+
+def _links(function: str, chains: Sequence[tuple[str, str]], parks: Mapping[str, frozenset[str]]) -> int:
     """Count the functions in the chain that stand on a park together with this one."""
-    parks = set(park[belongs[function] & here].dropna())
     neighbours = {other for pair in chains if function in pair for other in pair if other != function}
-    return sum(
-        1
-        for other in sorted(neighbours)
-        if other in belongs and parks & set(park[belongs[other] & here].dropna())
-    )
+    return sum(1 for other in neighbours if other in parks and not parks[function].isdisjoint(parks[other]))
 
 
 def function_catalogue(catalogue: Catalogue, evidence: pd.DataFrame | None) -> pd.DataFrame:

@@ -1,8 +1,9 @@
 """Regular demand: growth of ordinary firms, and the firms that transformation sends looking for a place.
 
-Growth is a published total for the province, counted from the reference year on, without the circular firms
-that are counted elsewhere, spread by stated keys. Replacement demand is the occupied part of land that is to
-be transformed; the vacant part of that land leaves the supply (`analysis.space.supply`), so it counts once.
+Growth is a published total for the province of Utrecht, carried to another region by inhabitants, counted
+from the reference year on, without the circular firms that are counted elsewhere, spread by stated keys.
+Replacement demand is the occupied part of land that is to be transformed; the vacant part of that land leaves
+the supply (`analysis.space.supply`), so it counts once.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from analysis.space.bases import Region
     from analysis.space.land import Land
     from analysis.space.quantities import Quantities
 
@@ -152,6 +154,8 @@ def build_regular(
     key: str = "inhabitants",
     figures: Path | None = None,
     categories: Path | None = None,
+    region: Region | None = None,
+    bases: Path | None = None,
 ) -> RegularDemandModel:
     """Make the model of regular demand.
 
@@ -167,6 +171,8 @@ def build_regular(
         Column that spreads growth over the sub-areas, such as inhabitants or jobs.
     figures, categories
         Files in place of ``regular_demand.csv`` and ``regular_categories.csv``.
+    region, bases
+        As in `analysis.space.stated.stated`.
 
     Raises
     ------
@@ -174,7 +180,7 @@ def build_regular(
         With every problem in the files, or when the key is not known for a sub-area.
     """
     areas = sub_areas.sort_values("sub_area", ignore_index=True)
-    quantities = stated("regular_demand", FIGURES, figures)
+    quantities = stated("regular_demand", FIGURES, figures, region=region, bases=bases)
     _check_waters(quantities, figures)
     names = tuple(str(name) for name in areas["sub_area"])
     known, unknown = _displaced(land, names)

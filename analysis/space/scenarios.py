@@ -279,6 +279,12 @@ def straight_line(
     ndarray
         ``(draws, years)``.
     """
+    if years.ndim == 1:
+        # the same years for all draws: whole columns at once
+        moments = np.clip(years, anchors[0], anchors[-1])
+        first = np.clip(np.searchsorted(anchors, moments, side="right") - 1, 0, len(anchors) - 2)
+        way = (moments - anchors[first]) / (anchors[first + 1] - anchors[first])
+        return np.asarray(values[:, first] * (1.0 - way) + values[:, first + 1] * way)
     at = np.clip(np.broadcast_to(years, (len(values), years.shape[-1])), anchors[0], anchors[-1])
     left = np.clip(np.searchsorted(anchors, at, side="right") - 1, 0, len(anchors) - 2)
     share = (at - anchors[left]) / (anchors[left + 1] - anchors[left])

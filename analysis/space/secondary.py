@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from analysis.space.demand import SHARE
 from analysis.space.demand_cells import Inputs
-from analysis.space.demand_table import BOUNDS, TRIES, corners, from_corners, long_rows
+from analysis.space.demand_table import BOUNDS, TRIES, corners, from_corners, long_rows, stacked
 from analysis.space.function_figures import figure_name
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from analysis.space.demand import DemandModel
@@ -45,14 +45,16 @@ def secondary_capacity(model: DemandModel) -> pd.DataFrame:
         extra = np.maximum(0.0, passing[1] - present * now[TRIES + 1]) * share[1]
         columns = {f"tonnes_{bound}": passing[number] for number, bound in enumerate(BOUNDS)}
         columns |= {f"secondary_{bound}_t": made[number] for number, bound in enumerate(BOUNDS)}
-        part = long_rows(model, {**columns, "secondary_extra_mid_t": extra})
         status = figure.status if figure and counts else "assumption"
         source = figure.source if figure and counts else row.note_nl or None
-        parts.append(
-            part.assign(function_id=name, counted="yes" if counts else "no", status=status, source=source)
-        )
-    table = pd.concat(parts, ignore_index=True)
-    return table.sort_values(["function_id", "sub_area", "year"], ignore_index=True)
+        fixed = {
+            "function_id": name,
+            "counted": "yes" if counts else "no",
+            "status": status,
+            "source": source,
+        }
+        parts.append(long_rows(model, {**columns, "secondary_extra_mid_t": extra}, fixed))
+    return stacked(parts).sort_values(["function_id", "sub_area", "year"], ignore_index=True)
 
 
 def _tonnes(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.data_files import Field, range_fields, read_data_file
+from analysis.space.bases import based, bases_of, load_bases, only_totals
 from analysis.space.quantities import Quantities, quantities_of
 from gis.errors import Problem
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from analysis.space.bases import Region
 
 LIMITS: dict[str, tuple[float, float]] = {
     "share": (0.0, 1.0),
@@ -36,7 +39,14 @@ FIELDS = (
 )
 
 
-def stated(name: str, required: Iterable[str], path: Path | None = None) -> Quantities:
+def stated(
+    name: str,
+    required: Iterable[str],
+    path: Path | None = None,
+    *,
+    region: Region | None = None,
+    bases: Path | None = None,
+) -> Quantities:
     """Read a file of uncertain figures as quantities.
 
     Parameters
@@ -47,15 +57,24 @@ def stated(name: str, required: Iterable[str], path: Path | None = None) -> Quan
         Names of figures that must be in it.
     path
         File of a user in its place.
+    region
+        The region of the project, to which totals of another region are scaled by inhabitants; None leaves
+        them as published.
+    bases
+        File of a user in place of ``figure_bases.csv``.
 
     Raises
     ------
     InputError
         With every problem: no number, low above mid or mid above high, a share outside 0 to 1, a negative
-        area, an unknown unit or status, a figure that is lacking or named twice.
+        area, an unknown unit, status or base, a base for what is no total, a figure that is lacking or named
+        twice.
     """
-    file = read_data_file(name, path, FIELDS, ("name",))
+    regions = load_bases(bases)
+    file = read_data_file(name, path, based(name, FIELDS, path), ("name",))
     file.check_order()
+    origins = bases_of(file, regions)
+    only_totals(file, origins)
     for unit, (least, most) in LIMITS.items():
         # NaN is reported as no number already
         low, high = file.table["low"].to_numpy(dtype=float), file.table["high"].to_numpy(dtype=float)
@@ -68,8 +87,12 @@ def stated(name: str, required: Iterable[str], path: Path | None = None) -> Quan
         problem = Problem("figures are missing", "Add a row for each.", file.name, field="name", rows=lacking)
         file.problems.append(problem)
     file.stop()
-    rows = file.table.to_dict("records")
-    return quantities_of({str(column): value for column, value in row.items()} for row in rows)
+    rows = []
+    for row, figure, base in zip(file.table.to_dict("records"), file.ranges(), origins, strict=True):
+        here = figure if base is None else base.scaled(figure, region)
+        texts = [str(row[text]) for text in ("name", "label_nl", "label_en", "question_nl", "group")]
+        rows.append(here.quantity(*texts))
+    return quantities_of(rows)
 
 
 def knots(quantities: Quantities, prefix: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

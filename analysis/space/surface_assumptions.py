@@ -9,7 +9,7 @@ import pandas as pd
 from layers.restrictions import read_hardness_classes, read_protected_kinds
 
 if TYPE_CHECKING:
-    from analysis.space.exploration import ExplorationSettings
+    from analysis.space.exploration_near import ExplorationSettings
     from analysis.space.surface_rules import SurfaceSettings
     from layers.parameters import Parameters
 

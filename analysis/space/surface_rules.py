@@ -63,6 +63,33 @@ class _OwnHomes:
         ranks[~inside] = outside[~inside]
 
 
+class _InBoth:
+    """Objects that count in both readings, quiet in the low one and mixed in the high one.
+
+    How far a cell keeps from them is the same in both, so it is measured once, in the steps of either.
+    """
+
+    def __init__(self, geometry: NDArray[Any], system: CategorySystem) -> None:
+        steps = np.union1d(system.quiet, system.mixed)
+        self._steps = Steps(geometry, steps)
+        fitting = np.arange(len(steps) + 1)
+        reached = np.concatenate(([-1.0], steps))[fitting]
+        # from how many steps fit to the rank in each reading
+        self._rank = {
+            reading: np.searchsorted(distances, reached, side="right").astype(np.uint8)
+            for reading, distances in (("low", system.quiet), ("high", system.mixed))
+        }
+        least = np.minimum(self._rank["low"], self._rank["high"])
+        # as many steps as must fit before nothing changes for a rank
+        self._enough = np.searchsorted(least, np.arange(system.ranks + 1)).astype(np.uint8)
+
+    def lower(self, shared: NDArray[np.uint8], grid: Grid) -> dict[str, NDArray[np.uint8]]:
+        """Give the ranks per reading, brought down from those that both share."""
+        fitting = np.where(shared > 0, self._enough[shared], 0).astype(np.uint8)
+        self._steps.lower(fitting, grid)
+        return {reading: np.minimum(shared, rank[fitting]) for reading, rank in self._rank.items()}
+
+
 class Distances:
     """The objects, divided by how they count in each reading."""
 
@@ -74,8 +101,9 @@ class Distances:
         sure = objects.certain & ~own
         # what both readings share is measured once
         self._both = self._steps(sure & (kind == QUIET), sure & (kind == MIXED))
-        self._low = self._steps(~sure & (kind == QUIET) | (kind == UNKNOWN), ~sure & (kind == MIXED))
-        self._high = self._steps(np.zeros(len(objects), dtype=bool), sure & (kind == UNKNOWN))
+        self._low = self._steps(~sure & (kind != MIXED), ~sure & (kind == MIXED))
+        unknown = sure & (kind == UNKNOWN)
+        self._unknown = _InBoth(self._geometry[unknown], system) if unknown.any() else None
         self._own = [
             self._own_homes(objects.certain & own & (objects.park == park), kind, parks[park])
             for park in np.unique(objects.park[objects.certain & own])
@@ -100,11 +128,12 @@ class Distances:
         shared = np.where(area, self._system.ranks, 0).astype(np.uint8)
         for steps in self._both:
             steps.lower(shared, grid)
+        found = None if self._unknown is None else self._unknown.lower(shared, grid)
         result = {}
         for reading in readings:
-            ranks = shared.copy()
-            parts: tuple[Steps | _OwnHomes, ...] = (*self._high, *self._own)
-            for part in self._low if reading == "low" else parts:
+            ranks = shared.copy() if found is None else found[reading]
+            parts: tuple[Steps | _OwnHomes, ...] = self._low if reading == "low" else tuple(self._own)
+            for part in parts:
                 part.lower(ranks, grid)
             result[reading] = ranks
         return result

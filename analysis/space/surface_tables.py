@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from analysis.objects import READINGS
 from analysis.space.surface import NAMES, styles_of
+from gis.overlay import overlaps
 from gis.rasters import read_tags
 from gis.zonal import code_areas
 from layers.inputs import HARDNESS
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import NDArray
+
+
+TILING = 1e-9
+"""Share of an area that may differ where areas are made of whole pieces: rounding of coordinates."""
 
 
 def _codes(content: str) -> int:
@@ -113,14 +119,35 @@ def _scopes(
     found = measured("municipalities")
     names = municipalities["name"]
     yield "municipality", _areas(municipalities["municipality_code"], names), found
-    if "sub_areas" in tables:
-        names = tables["sub_areas"]["name"].fillna(tables["sub_areas"]["sub_area_id"])
-        yield "sub_area", *_summed(names, measured("sub_areas"))
-    else:
+    if "sub_areas" not in tables:
         yield "sub_area", *_summed(municipalities["sub_area"], found)
+    else:
+        names = tables["sub_areas"]["name"].fillna(tables["sub_areas"]["sub_area_id"])
+        parts = _tiled(tables["sub_areas"].geometry.to_numpy(), municipalities.geometry.to_numpy())
+        if parts is None:
+            yield "sub_area", *_summed(names, measured("sub_areas"))
+        else:
+            yield "sub_area", *_summed(names.reset_index(drop=True)[parts], found)
     everything = pd.Series("total", index=municipalities.index)
     areas, sums = _summed(everything, found)
     yield "total", areas.assign(area_name="Totaal"), sums
+
+
+def _tiled(areas: NDArray[Any], pieces: NDArray[Any]) -> NDArray[np.int64] | None:
+    """Give the area that each piece lies in, when each area is made of whole pieces; None when not.
+
+    Then what was measured per piece adds up to the areas and need not be measured again.
+    """
+    found = overlaps(pieces, areas)
+    size = shapely.area(pieces)
+    counts = found.size > TILING * size[found.shape]
+    piece, holder = found.shape[counts], found.area[counts]
+    if not np.array_equal(piece, np.arange(len(pieces))):
+        return None
+    inside = found.size[counts] >= (1.0 - TILING) * size
+    sums = np.bincount(holder, weights=size, minlength=len(areas))
+    filled = np.abs(sums - shapely.area(areas)) <= TILING * sums
+    return holder if inside.all() and filled.all() else None
 
 
 def _areas(identifier: pd.Series[Any], name: pd.Series[Any]) -> pd.DataFrame:

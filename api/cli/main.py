@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.reservation import register as register_reservation
 from gis.errors import InputError, KringError, Problem
 from layers.schema import Level
 from layers.version import __version__
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from layers.release import Release
 
 DONE, BAD_INPUT = 0, 1
-EXTRA_STEPS = 4
+EXTRA_STEPS = 7
 """Steps of a run that are not the reading of a layer, for the progress bar."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO})
 """What a disk can refuse; other errors of the operating system are defects of ours."""
@@ -57,25 +58,27 @@ ReleaseFolder = Annotated[
     typer.Argument(metavar="RELEASE", help="Folder of a release, or releases/ with the start of its name."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON to stdout.")]
+MainOnly = Annotated[
+    bool,
+    typer.Option("--main-only", help="Leave out land demand, balance and usable-category surface."),
+]
 
 
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the sample; made when absent.")],
     *,
-    space: Annotated[
-        bool, typer.Option("--space", help="Land demand, balance and usable-category surface as well.")
-    ] = False,
+    main_only: MainOnly = False,
     as_json: Json = False,
 ) -> None:
-    """Write the sample region and run the main job on it."""
+    """Write the sample region and make its release."""
     from api.cli.output import print_json, progress, stdout
     from api.cli.tables import print_paths
     from api.jobs.sample import demo as make_demo
     from layers.inputs import INPUT_LAYERS
 
     with progress(len(INPUT_LAYERS) + EXTRA_STEPS + 1) as tell:
-        project_file, release = make_demo(folder, space=space, progress=tell)
+        project_file, release = make_demo(folder, main_only=main_only, progress=tell)
     if as_json:
         print_json({"project": str(project_file), **_made(release)})
         return
@@ -106,14 +109,18 @@ def run(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Folder of releases [default: releases/ beside PROJECT]."),
     ] = None,
+    main_only: MainOnly = False,
     as_json: Json = False,
 ) -> None:
     """Make a release from a project's layers."""
     from api.cli.output import print_json, progress
+    from api.jobs.run import main_only as without_space
     from api.jobs.run import run as run_job
     from layers.project import load_project
 
     project = load_project(project_file)
+    if main_only:
+        project = without_space(project)
     with progress(len(project.layers) + EXTRA_STEPS) as tell:
         release = run_job(project, out or project_file.parent / "releases", progress=tell)
     if as_json:
@@ -242,6 +249,9 @@ def plan(
         print_plan_test(stdout(), answer)
 
 
+register_reservation(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
@@ -288,21 +298,24 @@ def _made(release: Release) -> dict[str, object]:
         if name.startswith("views/")
     }
     from api.jobs.show import summary_rows
+    from api.jobs.space import space_gaps
 
     return {
         "release": str(release.path),
         "name": release.name,
         "tables_sha256": release.manifest["tables_sha256"],
         "summary": summary_rows(release),
+        "not_assessed": space_gaps(release),
         "views": views,
     }
 
 
 def _print_release(release: Release) -> None:
     from api.cli.output import stdout
-    from api.cli.tables import print_banner, print_paths, print_shortage, print_summary
+    from api.cli.tables import print_banner, print_gaps, print_paths, print_shortage, print_summary
     from api.jobs.balance import show_balance
     from api.jobs.show import summary_rows
+    from api.jobs.space import space_gaps
 
     console = stdout()
     print_banner(console, release.project)
@@ -310,6 +323,10 @@ def _print_release(release: Release) -> None:
     if "balance_groups" in release.names:
         console.print()
         print_shortage(console, show_balance(release)["shortage"])
+    gaps = space_gaps(release)
+    if gaps:
+        console.print()
+        print_gaps(console, gaps)
     views = release.path / "views"
     names = {
         "Kaart om te mailen": "map.html",
@@ -318,6 +335,7 @@ def _print_release(release: Release) -> None:
         "Ruimtebalans": "space.html",
         "Werkmap met tabellen": "tables.xlsx",
         "Voor QGIS": "release.gpkg",
+        "Per deelgebied": "sub_areas",
         "Met alle details": "planner",
     }
     console.print()

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from api.jobs.drawing import DrawingProcess
 from api.jobs.views import write_views
+from gis.errors import ReleaseError
 from layers.catalogue import ALL_LAYERS
 from layers.parameters import Parameters
 from layers.recipe import make_recipe
@@ -42,8 +45,21 @@ class ReleaseTables(Mapping[str, "pd.DataFrame"]):
 
 
 def parameters_of(release: Release) -> Parameters:
-    """Give the parameters with which a release was made."""
-    return Parameters.model_validate(release.project["parameters"])
+    """Give the parameters with which a release was made.
+
+    Raises
+    ------
+    ReleaseError
+        When another version of kringruimte made it, with other parameters.
+    """
+    try:
+        return Parameters.model_validate(release.project["parameters"])
+    except ValidationError as error:
+        names = ", ".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
+        raise ReleaseError(
+            f"Release {release.name} was made with other parameters than this version knows: {names}. "
+            "Run its project again."
+        ) from error
 
 
 def derive(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.evidence import assess
 from api.jobs.drawing import DrawingProcess
-from api.jobs.space import space_sources, space_tables, surface_results
+from api.jobs.space import space_results, space_sources
 from api.jobs.views import write_views
 from layers.read import read_inputs
 from layers.recipe import make_recipe
@@ -66,20 +66,14 @@ def _run(project: Project, out: Path, tell: Callable[[str], None], render: Calla
     inputs = read_inputs(project, progress=tell)
     tell("assessing parks and plots")
     evidence = assess(inputs.tables, project.parameters)
-    surfaces, rasters = surface_results(project, inputs.tables, tell)
-    tables = {
-        **inputs.tables,
-        **evidence,
-        **space_tables(project, inputs.tables, evidence, tell),
-        **surfaces,
-        "data_quality": inputs.quality,
-    }
+    space = space_results(project, inputs.tables, evidence, tell)
+    tables = {**inputs.tables, **evidence, **space.tables, "data_quality": inputs.quality}
     facts = project_facts(project, inputs)
     tell("writing tables")
     with ReleaseWriter(out, project_recipe(project, facts)) as writer:
         levels = {name: source.level for name, source in project.layers.items() if source.level is not None}
         writer.write_data(tables, facts, levels)
-        for place, raster in rasters.items():
+        for place, raster in space.rasters.items():
             # light cells show where single homes are
             writer.write_bytes(place, raster, Level.PROVINCE)
         found = writer.existing()
@@ -90,6 +84,13 @@ def _run(project: Project, out: Path, tell: Callable[[str], None], render: Calla
         render(writer.staged(), writer)
         tell("finishing the release")
         return writer.commit()
+
+
+def main_only(project: Project) -> Project:
+    """Give the project without land demand, balance and surface, as if its file switched them off."""
+    off = project.parameters.space.model_copy(update={"assess": False, "surface": False})
+    parameters = project.parameters.model_copy(update={"space": off})
+    return project.model_copy(update={"parameters": parameters})
 
 
 def project_facts(project: Project, inputs: Inputs) -> dict[str, Any]:

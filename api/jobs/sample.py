@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from layers.release import Release
 
-SPACE = """
+MAIN_ONLY = """
 [parameters.space]
-assess = true
-surface = true
+assess = false
+surface = false
 """
 
 
 def demo(
-    folder: Path, *, space: bool = False, progress: Callable[[str], None] | None = None
+    folder: Path, *, main_only: bool = False, progress: Callable[[str], None] | None = None
 ) -> tuple[Path, Release]:
     """Write the sample project into a folder and make its release.
 
@@ -31,8 +31,8 @@ def demo(
     ----------
     folder
         Made when it does not exist; the release goes to ``releases/`` in it.
-    space
-        Whether the project asks for land demand, balance and the usable-category surface as well.
+    main_only
+        Whether the project switches off land demand, balance and the usable-category surface.
     progress
         Called with what begins, in English.
 
@@ -51,8 +51,8 @@ def demo(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         project_file = write_sample(folder)
-        if space:
-            project_file.write_text(project_file.read_text(encoding="utf-8") + SPACE, encoding="utf-8")
+        if main_only:
+            project_file.write_text(project_file.read_text(encoding="utf-8") + MAIN_ONLY, encoding="utf-8")
     except OSError as error:
         problem = Problem(
             f"The sample cannot be written: {error.strerror}", "Choose another folder.", file=str(folder)

@@ -1,58 +1,121 @@
-"""Land demand, balance and the usable-category surface of a project, when it asks for them."""
+"""Land demand, balance and the usable-category surface of a project, unless it switches them off."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from analysis.columns import conform
+from analysis.space.readiness import BALANCE, SURFACE, balance_gap, surface_gap, switched_off, with_gaps
+from api.jobs.show import plain_rows
 from gis.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import geopandas as gpd
-    import pandas as pd
 
+    from analysis.space.readiness import Gap
     from layers.project import Project
+    from layers.release import Release
 
 SURFACE_FOLDER = "data/surface"
+SAMPLE_REMARK = "voorbeeld: berekend uit verzonnen gegevens"
+"""What rows say that are computed from a made-up region and are drawn on a map of their own."""
 
 
-def space_tables(
+@dataclass(frozen=True, slots=True)
+class SpaceResults:
+    """What this part of a run adds to a release.
+
+    Attributes
+    ----------
+    tables
+        Name to table. ``assumptions`` and ``not_assessed`` are those of the main job with rows added.
+    rasters
+        Place in the release to the bytes of a Cloud-Optimised GeoTIFF.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    rasters: dict[str, bytes]
+
+
+def space_results(
     project: Project,
     tables: Mapping[str, gpd.GeoDataFrame],
     evidence: Mapping[str, pd.DataFrame],
     tell: Callable[[str], None],
-) -> dict[str, pd.DataFrame]:
-    """Compute demand, released land, balance and agenda; nothing when the project does not ask for them.
+) -> SpaceResults:
+    """Compute demand, released land, balance, agenda, surface and exploration areas.
+
+    What the project switches off or lacks the layers for is named in ``not_assessed`` and stops nothing.
 
     Parameters
     ----------
     project
-        Its ``[parameters.space]`` decides.
+        Its ``[parameters.space]`` may switch off either half.
     tables
         Cleaned input layers.
     evidence
         Result tables of the main job.
     tell
-        Called with what begins.
+        Called with what begins, and with what cannot be assessed.
 
     Raises
     ------
     InputError
-        With every problem in a file of figures, or when no municipality states its inhabitants.
+        With every problem in a file of figures, or when sub-areas overlap.
     """
     wanted = project.parameters.space
-    if not wanted.assess:
-        return {}
+    files = space_files(project)
+    found: dict[str, pd.DataFrame] = {}
+    rasters: dict[str, bytes] = {}
+    gaps: list[Gap] = []
+
+    gap = surface_gap(tables) if wanted.surface else switched_off(SURFACE, "surface")
+    if gap is None:
+        surface, rasters = _surface(project, tables, files, tell)
+        listed = pd.concat([evidence["assumptions"], surface.pop("assumptions")], ignore_index=True)
+        found |= {**surface, "assumptions": conform("assumptions", listed)}
+    else:
+        gaps.append(gap)
+
+    gap = balance_gap(tables) if wanted.assess else switched_off(BALANCE, "assess")
+    if gap is None:
+        found |= _balance(project, tables, evidence, files, tell)
+    else:
+        gaps.append(gap)
+
+    for gap in gaps:
+        tell(f"not assessed: {gap.why_en}")
+    found["not_assessed"] = with_gaps(evidence["not_assessed"], gaps, evidence["park_evidence"])
+    return SpaceResults(found, rasters)
+
+
+def space_gaps(release: Release) -> list[dict[str, Any]]:
+    """Give the rows of ``not_assessed`` on balance and surface; none when the release holds both."""
+    table = release.table("not_assessed")
+    return plain_rows(table[table["item_id"].isin([BALANCE, SURFACE])])
+
+
+def _balance(
+    project: Project,
+    tables: Mapping[str, gpd.GeoDataFrame],
+    evidence: Mapping[str, pd.DataFrame],
+    files: Mapping[str, Path],
+    tell: Callable[[str], None],
+) -> dict[str, pd.DataFrame]:
+    """Compute the tables of demand, released land and balance."""
     from analysis.space.balance_run import BalanceFiles, BalanceSettings, run_balance
     from analysis.space.demand_data import DemandFiles
     from analysis.space.demand_run import DemandSettings, run_demand
 
-    files = space_files(project)
+    wanted = project.parameters.space
     years = tuple(sorted(set(wanted.years)))
     tell("estimating land demand and released land")
     demand = run_demand(
@@ -63,14 +126,7 @@ def space_tables(
         settings=DemandSettings(scenario=wanted.scenario, years=years, draws=wanted.draws, seed=wanted.seed),
     )
     if demand.demand is None:
-        raise InputError(
-            Problem(
-                "no municipality states its inhabitants, so land demand cannot be estimated",
-                "Name the column inhabitants of the layer municipalities, or leave out assess = true.",
-                layer="municipalities",
-                field="inhabitants",
-            )
-        )
+        raise ValueError("the balance was asked of a project whose municipalities have no inhabitants")
     tell("drawing up the balance")
     balance = run_balance(
         evidence,
@@ -81,36 +137,39 @@ def space_tables(
         sub_areas=demand.sub_areas,
         years=years,
         reference_year=project.reference_date.year,
+        land=demand.land,
         files=BalanceFiles(**_of(BalanceFiles, files)),
         settings=BalanceSettings(draws=wanted.draws, seed=wanted.seed, samples=wanted.samples),
     )
     return {**demand.tables, **balance.tables}
 
 
-def surface_results(
-    project: Project, tables: Mapping[str, gpd.GeoDataFrame], tell: Callable[[str], None]
+def _surface(
+    project: Project,
+    tables: Mapping[str, gpd.GeoDataFrame],
+    files: Mapping[str, Path],
+    tell: Callable[[str], None],
 ) -> tuple[dict[str, pd.DataFrame], dict[str, bytes]]:
-    """Compute the usable-category surface; nothing when the project does not ask for it.
-
-    Returns
-    -------
-    tables
-        Hectares per area, exploration areas with their conditions.
-    rasters
-        Place in the release to the bytes of a Cloud-Optimised GeoTIFF.
-    """
-    if not project.parameters.space.surface:
-        return {}, {}
+    """Compute hectares per area, exploration areas, what both rest on, and the rasters."""
     from analysis.space.exploration import explore
+    from analysis.space.exploration_near import ExplorationSettings
     from analysis.space.surface import write_surfaces
+    from analysis.space.surface_assumptions import surface_assumptions
+    from analysis.space.surface_rules import SurfaceSettings
     from analysis.space.surface_tables import surface_tables
 
+    parameters = project.parameters
+    surface = SurfaceSettings(**_of(SurfaceSettings, files))
+    exploration = ExplorationSettings(**_of(ExplorationSettings, files))
     tell("drawing the usable-category surface")
     with TemporaryDirectory() as folder:
-        paths = write_surfaces(Path(folder), tables, project.parameters)
-        result = {**surface_tables(tables, paths), **explore(tables, project.parameters, paths)}
+        paths = write_surfaces(Path(folder), tables, parameters, settings=surface)
+        explored = explore(tables, parameters, paths, exploration)
+        if project.sample:
+            explored = {name: table.assign(remark=SAMPLE_REMARK) for name, table in explored.items()}
+        result = {**surface_tables(tables, paths), **explored}
         rasters = {f"{SURFACE_FOLDER}/{path.name}": path.read_bytes() for path in paths.values()}
-    return result, rasters
+    return {**result, "assumptions": surface_assumptions(parameters, surface, exploration)}, rasters
 
 
 def space_files(project: Project) -> dict[str, Path]:
@@ -145,7 +204,7 @@ def space_sources(project: Project) -> list[dict[str, str]]:
     ]
 
 
-def _of(kind: type, files: Mapping[str, Path]) -> dict[str, Path]:
+def _of(kind: type, files: Mapping[str, Path]) -> dict[str, Any]:
     """Take the files that a dataclass of files knows."""
     known = {field.name for field in fields(kind)}
     return {name: path for name, path in files.items() if name in known}

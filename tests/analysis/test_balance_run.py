@@ -190,8 +190,9 @@ def test_the_balance_of_the_scene_by_hand(result: BalanceResult) -> None:
     ].iloc[0]
     assert row["supply_ha"] == pytest.approx(5.8 * 2 * 0.9 + 5.8 * 0.5)
     assert row["circular_ha"] == pytest.approx(10.0)
-    # growth of the whole province, half of it in Noord, as in the worked example of regular demand
-    assert row["growth_ha"] == pytest.approx(129.792 / 2 * 0.2 * 0.35 * 0.08)
+    # growth of the province of Utrecht for 2,000 of its 1,369,873 people, half of them in Noord, as in the
+    # worked example of regular demand
+    assert row["growth_ha"] == pytest.approx(129.792 * 2000 / 1_369_873 / 2 * 0.2 * 0.35 * 0.08)
 
 
 def test_answers_name_what_runs_short_with_hectares_and_share(result: BalanceResult) -> None:

@@ -198,6 +198,8 @@ SETTINGS = DemandSettings(draws=200)
 
 def test_the_whole_job_gives_every_declared_table(scene: Scene) -> None:
     tables = town(scene, [firm(str(number), -1_500 + number, 500, "4671") for number in range(6)])
+    facility = {"facility_id": "V", "function": "F01", "geometry": shapely.Point(-1_500, 500)}
+    tables |= {"circular_facilities": scene(circular_facilities=[facility])["circular_facilities"]}
     result = run_demand(assess(tables, Parameters()), tables, Parameters(), settings=SETTINGS)
     assert result.demand is not None
     assert result.released is not None

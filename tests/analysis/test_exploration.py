@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
 
-from analysis.space.exploration import ExplorationSettings, exploration_areas, explore
+from analysis.space.exploration import exploration_areas, explore
+from analysis.space.exploration_near import ExplorationSettings
 from analysis.space.surface import write_surfaces
 from layers.canonical import canonical_table
 from layers.parameters import Parameters
 from layers.results_surface import SURFACE_LAYERS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import geopandas as gpd
 
 BOUNDS = (0.0, 0.0, 3000.0, 2000.0)
@@ -25,6 +25,18 @@ FAR_HOME = [
 ]
 # the park of the scene is the square of one kilometre in the south-west corner
 STRIP = shapely.box(1000, 50, 3000, 550)
+
+
+@pytest.fixture
+def scene(scene: Any) -> Any:
+    """Put the scene in a municipality of the province whose rules come along."""
+
+    def build(code: str = "GM0344", **layers: Any) -> Any:
+        tables = scene(**layers)
+        tables["municipalities"] = tables["municipalities"].assign(municipality_code=code)
+        return tables
+
+    return build
 
 
 def canal(cemt: str | None = "Va") -> list[dict[str, Any]]:
@@ -46,7 +58,7 @@ def look(
 ) -> gpd.GeoDataFrame:
     parameters = Parameters(**changes)
     paths = write_surfaces(folder, tables, parameters, names=[f"room_{reading}"], bounds=BOUNDS)
-    return exploration_areas(tables, parameters, paths[f"room_{reading}"], settings)
+    return exploration_areas(tables, parameters, {reading: paths[f"room_{reading}"]}, settings)
 
 
 def test_land_along_a_canal_outside_the_park(scene: Any, tmp_path: Path) -> None:
@@ -59,7 +71,7 @@ def test_land_along_a_canal_outside_the_park(scene: Any, tmp_path: Path) -> None
     assert (area["category"], area["category_highest"], area["highest_ha"]) == ("6", "6", 100.0)
     assert (area["near"], area["waterway_name"], area["waterway_cemt"]) == ("water", "Kanaal", "Va")
     assert (area["waterway_m"], area["park_name"], area["park_m"]) == (0.0, "Park", 0.0)
-    assert (area["municipality_code"], area["sub_area"], area["reading"]) == ("GM0001", "Deelgebied", "low")
+    assert (area["municipality_code"], area["sub_area"], area["reading"]) == ("GM0344", "Deelgebied", "low")
     assert area["grid_status"] == "not_assessed"
     assert area["rules"] == "art. 9.9; art. 9.16"
     # named by its cell in the north-west
@@ -218,6 +230,19 @@ def test_what_the_project_lacks_is_said_of_every_area(scene: Any, tmp_path: Path
     assert found["exploration_areas"].get("restricted_ha") is None
 
 
+def test_the_rules_of_one_province_are_not_those_of_another(scene: Any, tmp_path: Path) -> None:
+    tables = scene(code="GM0150", sensitive_objects=FAR_HOME, barriers=[road()])
+    paths = write_surfaces(tmp_path, tables, Parameters(), names=["room_low"], bounds=BOUNDS)
+    found = explore(tables, Parameters(), paths)
+    assert len(found["exploration_areas"]) == 2
+    assert found["exploration_areas"]["rules"].isna().all()
+    rules = found["exploration_conditions"].query("kind == 'provincial_rule'")
+    assert rules["condition_id"].tolist() == ["not_assessed"] * 2
+    shipped = Path(__file__).parents[2] / "layers" / "data" / "provincial_rules.csv"
+    own = explore(tables, Parameters(), paths, ExplorationSettings(provincial_rules=shipped))
+    assert own["exploration_areas"]["rules"].tolist() == ["art. 9.9; art. 9.16"] * 2
+
+
 def test_tables_have_their_declared_form(scene: Any, tmp_path: Path) -> None:
     tables = surrounded(scene)
     paths = write_surfaces(tmp_path, tables, Parameters(), bounds=BOUNDS)
@@ -235,4 +260,4 @@ def test_only_a_raster_of_room_will_do(scene: Any, tmp_path: Path) -> None:
     tables = scene(sensitive_objects=FAR_HOME)
     paths = write_surfaces(tmp_path, tables, Parameters(), names=["usable_low"], bounds=BOUNDS)
     with pytest.raises(ValueError, match="not a raster of room"):
-        exploration_areas(tables, Parameters(), paths["usable_low"])
+        exploration_areas(tables, Parameters(), {"low": paths["usable_low"]})

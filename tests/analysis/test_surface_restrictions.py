@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from analysis.space.exploration import ExplorationSettings
+from analysis.space.exploration_near import ExplorationSettings
 from analysis.space.surface_assumptions import surface_assumptions
 from analysis.space.surface_rules import SurfaceSettings
 from gis.errors import InputError

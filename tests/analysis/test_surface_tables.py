@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
 from analysis.space.surface import write_surface, write_surfaces
-from analysis.space.surface_tables import surface_tables, zonal
+from analysis.space.surface_tables import _tiled, surface_tables, zonal
 from gis.rasters import read_tags
 from layers.canonical import canonical_table
 from layers.parameters import Parameters
@@ -107,6 +108,35 @@ def test_sub_areas_of_their_own_layer_go_first(tables: Any, scene: Any, tmp_path
     assert set(north["area_id"]) == {"Noord"}
     # the border halves a row of cells
     assert north["usable_ha"].sum() == pytest.approx(2000 * 495 / 10_000)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "whole"),
+    [
+        (shapely.box(0, 0, 500, 1000), shapely.box(500, 0, 2000, 1000), True),
+        (shapely.box(0, 0, 505, 1000), shapely.box(505, 0, 2000, 1000), False),
+        (shapely.box(0, 0, 500, 1000), shapely.box(500, 0, 1995, 1000), False),
+        (shapely.box(0, 0, 500, 1000), shapely.box(500, 0, 2005, 1000), False),
+        (shapely.box(0, 0, 2000, 1000), shapely.box(5000, 0, 5010, 10), False),
+    ],
+)
+def test_sub_areas_of_whole_municipalities_are_added_up_and_others_measured(
+    tables: Any, scene: Any, tmp_path: Path, left: Any, right: Any, whole: Any
+) -> None:
+    rows = [
+        {"sub_area_id": "1", "name": "A", "geometry": left},
+        {"sub_area_id": "2", "name": "B", "geometry": right},
+    ]
+    tables["sub_areas"] = scene(sub_areas=rows)["sub_areas"]
+    pieces = tables["municipalities"].geometry.to_numpy()
+    assert (_tiled(np.array([left, right], dtype=object), pieces) is not None) is whole
+    paths = write_surfaces(tmp_path, tables, Parameters(), bounds=BOUNDS)
+    table = surface_tables(tables, paths)["surface_by_area"]
+    mine = table[(table["scope"] == "sub_area") & (table["reading"] == "low")]
+    sums = mine.groupby("area_id")["usable_ha"].sum()
+    inside = shapely.box(*BOUNDS)
+    for name, shape in (("A", left), ("B", right)):
+        assert sums[name] == pytest.approx(shapely.area(shapely.intersection(shape, inside)) / 10_000)
 
 
 def test_without_rasters_the_tables_are_empty(tables: Any) -> None:

@@ -105,6 +105,10 @@ note = "Verzonnen proefgebied, geen echte grenzen"
 [parameters]
 hmc_threshold = "4.1"
 
+[parameters.space]
+assess = false
+surface = false
+
 [layers.parks]
 path = "parks.csv"
 wkt = "shape"

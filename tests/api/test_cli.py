@@ -154,7 +154,8 @@ def test_json_of_a_run_is_stable_and_alone_on_stdout(
         assert code == 0
         answers.append(orjson.loads(out))
     assert answers[0] == answers[1]
-    assert list(answers[0]) == ["release", "name", "tables_sha256", "summary", "views"]
+    keys = ["release", "name", "tables_sha256", "summary", "not_assessed", "views"]
+    assert list(answers[0]) == keys
     assert Path(answers[0]["views"]["map.html"]).is_file()
 
 
@@ -247,12 +248,16 @@ def test_test_plan_prints_what_a_polygon_costs(kring: Any, project_file: Path, t
 
 
 def test_the_demonstration_runs_on_the_sample(tmp_path: Path) -> None:
-    ran = call("demo", tmp_path / "demo", "--json")
+    ran = call("demo", tmp_path / "demo", "--main-only", "--json")
     assert ran.returncode == 0, ran.stderr
     answer = orjson.loads(ran.stdout)
     assert Path(answer["project"]).is_file()
     assert (Path(answer["release"]) / "manifest.json").is_file()
     assert answer["summary"][-1]["parks"] > 40
+    assert [row["item_id"] for row in answer["not_assessed"]] == ["land_balance", "usable_surface"]
+    # the project file says so, so that a second run gives the same release
+    again = call("run", answer["project"], "--json")
+    assert orjson.loads(again.stdout)["name"] == answer["name"]
 
 
 def test_escape_sequences_and_markup_in_data_do_nothing(

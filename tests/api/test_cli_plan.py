@@ -200,7 +200,7 @@ def test_a_release_without_demand_or_plan_says_what_to_do(
 
 
 def test_all_weights_zero_is_refused(demanded: Release, tmp_path: Path) -> None:
-    nothing = dict.fromkeys(parameters_of(demanded).reservation.weights, 0.0)
+    nothing = {str(name): 0.0 for name in parameters_of(demanded).reservation.weights}
     with pytest.raises(InputError, match="weight"):
         reserve(demanded, tmp_path, Changes(weights=nothing), render=no_views)
     assert not list(tmp_path.iterdir())

@@ -105,7 +105,7 @@ def table(layer: Any, given: list[dict[str, Any]]) -> pd.DataFrame:
     }
     if layer.shape == "table":
         return pd.DataFrame(data)
-    return gpd.GeoDataFrame(data, geometry=[row["geometry"] for row in given], crs="EPSG:28992")
+    return gpd.GeoDataFrame(data, geometry=[row["geometry"] for row in given], crs="EPSG:28992")  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def test_stretches_add_up_what_goes_over_them() -> None:
         {"tonnes_mid_t": 5.0, "state": "proposed"},
         {"tonnes_mid_t": None, "state": "proposed"},
     ]
-    found = [(*piece.line.bounds[::2], piece.tonnes, piece.proposed) for piece in stretches(shapes, given)]
+    found = [(*piece.line.bounds[::2], piece.tonnes, piece.proposed) for piece in stretches(shapes, given)]  # type: ignore[arg-type]
     assert found == [
         (0.0, 100.0, 10.0, False),
         (100.0, 150.0, 15.0, False),

@@ -116,7 +116,7 @@ def test_measures_are_those_of_the_evidence(tables: Tables) -> None:
     # the plot of 20 ha out of 30 is the municipality's
     assert found.loc["P", "public_share"] == pytest.approx(2 / 3)
     assert found["grid_years"].tolist()[:3] == [7.0, 0.0, 0.0]
-    assert np.isnan(found.loc["S", "grid_years"])
+    assert np.isnan(found.loc["S", "grid_years"])  # type: ignore[arg-type]
 
 
 def test_intensification_is_the_published_total_spread_over_occupied_land(tables: Tables) -> None:
@@ -138,14 +138,14 @@ def test_parks_without_anything_to_renew_or_that_go_away_have_no_rank(tables: Ta
     assert found.loc["R", "reason_nl"] == (
         "Terrein R (R): geen plaats in de rangorde, want er is geen verouderde of licht gebruikte grond bekend."
     )
-    assert "vrijwel geheel getransformeerd" in found.loc["S", "reason_nl"]
+    assert "vrijwel geheel getransformeerd" in found.loc["S", "reason_nl"]  # type: ignore[operator]
     assert found["rank_total"].notna().to_dict() == {"P": True, "Q": True, "R": False, "S": False}
 
 
 def test_the_short_list_follows_the_total_and_the_reader_may_take_another_measure(tables: Tables) -> None:
     found = pilots(tables)
     assert found["short_list"].to_dict() == {"P": "yes", "Q": "no", "R": "no", "S": "no"}
-    assert found.loc["P", ["rank_total", "rank_urgency", "rank_area"]].tolist() == [1, 1, 1]
+    assert found.loc["P", ["rank_total", "rank_urgency", "rank_area"]].tolist() == [1, 1, 1]  # type: ignore[operator]
     # 20 of 40 ha outdated and 16 of 40: 1 and 0.8, two thirds of urgency; nothing is lost to housing
     assert found.loc["P", "urgency"] == pytest.approx(2 / 3)
     assert found.loc["Q", "urgency"] == pytest.approx(0.8 * 2 / 3)
@@ -166,7 +166,7 @@ def test_what_is_missing_is_said_and_its_weight_goes_to_the_rest(tables: Tables)
     # potential lacks 2 + 1 of 10, societal value 1 + 2 of 4; each criterion is a quarter
     assert found.loc["P", "assessed_share"] == pytest.approx((1 + 1 + 0.7 + 0.25) / 4)
     assert (
-        "de gewichten van de rest zijn opgehoogd (74 % van het gewicht is beoordeeld)"
+        "de gewichten van de rest zijn opgehoogd (74 % van het gewicht is beoordeeld)"  # type: ignore[operator]
         in found.loc["P", "reason_nl"]
     )
 
@@ -203,7 +203,7 @@ def firms(count: int) -> gpd.GeoDataFrame:
 
 
 def test_jobs_of_fewer_than_five_firms_are_not_told(tables: Tables) -> None:
-    assert np.isnan(pilots({**tables, "businesses": firms(4)}).loc["P", "jobs"])
+    assert np.isnan(pilots({**tables, "businesses": firms(4)}).loc["P", "jobs"])  # type: ignore[arg-type]
     assert pilots({**tables, "businesses": firms(5)}).loc["P", "jobs"] == 50.0
 
 

@@ -50,11 +50,11 @@ def test_value_functions_run_straight_between_points_and_flat_beyond() -> None:
 def test_totals_are_weighted_means_of_what_was_assessed() -> None:
     scores = score(FIGURES, CRITERIA, MEASURES)
     # P: urgency (2 x 0.5 + 1 x 1) / 3, area 0.5, total (3 x 2/3 + 0.5) / 4
-    assert scores.criteria.loc["P"].tolist() == pytest.approx([2 / 3, 0.5])
+    assert scores.criteria.loc["P"].tolist() == pytest.approx([2 / 3, 0.5])  # type: ignore[operator]
     assert scores.total["P"] == pytest.approx(2.5 / 4)
     # Q: only housing was assessed; its weight goes up to all
     assert scores.criteria.loc["Q", "urgency"] == pytest.approx(0.5)
-    assert np.isnan(scores.criteria.loc["Q", "area"])
+    assert np.isnan(scores.criteria.loc["Q", "area"])  # type: ignore[arg-type]
     assert scores.total["Q"] == pytest.approx(0.5)
     # a third of urgency, which is three quarters of the weight
     assert scores.assessed.tolist() == pytest.approx([1.0, 0.25, 1.0])

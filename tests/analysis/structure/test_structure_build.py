@@ -101,7 +101,7 @@ def test_a_road_network_replaces_the_straight_line(scene: Tables) -> None:
     water = scene["park_evidence"].assign(connection="none", connection_possible="none")
     roads = water[["geometry"]].head(2).copy()
     roads["road_id"] = ["R1", "R2"]
-    roads["geometry"] = [
+    roads["geometry"] = [  # type: ignore[assignment]
         shapely.LineString([(1_000, 600), (1_000, 1_600), (21_000, 1_600)]),
         shapely.LineString([(21_000, 1_600), (21_000, 300)]),
     ]
@@ -120,7 +120,7 @@ def test_a_hub_beyond_reach_leaves_the_flow_without_a_hub(scene: Tables) -> None
         far.loc[far["park_id"] == "B", "geometry"].iloc[0], yoff=40_000
     )
     facilities = scene["circular_facilities"].copy()
-    facilities.loc[facilities["facility_id"] == "V2", "geometry"] = shapely.Point(21_000, 40_300)
+    facilities.loc[facilities["facility_id"] == "V2", "geometry"] = shapely.Point(21_000, 40_300)  # type: ignore[call-overload]
     found = build_structure({**scene, "park_evidence": far, "circular_facilities": facilities}, Parameters())
     # about 44.7 km apart and 1.3 times that over the road; the exchange makes sense up to 40 km
     assert flows_of(found, 2030, "F05", "F06")["outcome"].tolist() == ["out_of_reach"]
@@ -194,7 +194,7 @@ def firms(scene: Tables, verdicts: list[str]) -> Tables:
     names = [f"B{number}" for number in range(len(verdicts))]
     layer = scene["circular_facilities"].iloc[[0] * len(names)][["geometry"]].reset_index(drop=True)
     layer["business_id"], layer["area_m2"] = names, 2_000.0
-    layer["geometry"] = [shapely.Point(20_300, 15_000)] * len(names)
+    layer["geometry"] = [shapely.Point(20_300, 15_000)] * len(names)  # type: ignore[assignment]
     table = pd.DataFrame({"business_id": names, "verdict": verdicts, "function_id": "F16"})
     return {**scene, "businesses": layer, "circular_businesses": table}
 
@@ -226,7 +226,7 @@ def test_fewer_than_five_firms_leave_no_trace_at_all(scene: Tables) -> None:
 
 def test_a_facility_outside_every_park_is_a_place_of_its_own(scene: Tables) -> None:
     facilities = scene["circular_facilities"].copy()
-    facilities.loc[facilities["facility_id"] == "V4", "geometry"] = shapely.Point(30_000, 30_000)
+    facilities.loc[facilities["facility_id"] == "V4", "geometry"] = shapely.Point(30_000, 30_000)  # type: ignore[call-overload]
     hubs = by_id(
         build_structure({**scene, "circular_facilities": facilities}, Parameters())["structure_hubs"],
         "hub_id",

@@ -182,7 +182,7 @@ def test_what_ships_with_the_product_is_sound_and_carries_its_status() -> None:
     exchanges = load_exchanges(links=load_chains(functions=known), functions=known)
     chains = load_material_chains(exchanges=exchanges, functions=known)
     statuses = {
-        rule.status
+        rule.status  # type: ignore[attr-defined]
         for rule in (*load_type_rules(functions=known), *load_level_rules(), *load_agreement_rules())
     }
     assert statuses <= {"sourced", "assumption", "to_verify"}
