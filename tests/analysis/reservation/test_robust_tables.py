@@ -119,7 +119,7 @@ def test_zones_and_sites_have_the_declared_columns(
             "site_id": case.sites["site_id"],
             "status": ["issued", "vacant", "option", "issued"],
             "plan": "hard",
-            "grid_from": [np.nan, np.nan, 2040.0, np.nan],
+            "grid_until": pd.array([None, None, 2040, None], dtype="Int64"),
             "present": pd.array([None] * count, dtype="string"),
             "permitted_low": "4.1",
             "connection": "none",
