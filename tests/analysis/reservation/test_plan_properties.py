@@ -221,7 +221,7 @@ problems = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(problems)
 from analysis.reservation.plan import make_plan
 from layers.parameters_reservation import ReservationParameters
-plan = make_plan(problems.make_random(int(sys.argv[2])), ReservationParameters(seconds=None, gap=0.0))
+plan = make_plan(problems.make_random(int(sys.argv[2])), ReservationParameters(seconds=None, gap=0.0, tolerance=0.02))
 print(json.dumps([plan.start.tolist(), [[aim.value, aim.bound] for aim in plan.aims]]))
 """
 
