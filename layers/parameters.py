@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,6 +44,10 @@ SpaceFile = Literal[
 """The files of figures that a user can put in place of those that ship with the product."""
 
 
+SURFACE_RESOLUTION: Final = 10.0
+"""Metres to a cell of the usable-category surface."""
+
+
 class SpaceParameters(BaseModel):
     """Land demand, balance and surface: table ``[parameters.space]``; all of it unless a project says no."""
 
@@ -53,6 +57,8 @@ class SpaceParameters(BaseModel):
     """Whether demand, released land, balance and research agenda are computed; needs inhabitants."""
     surface: bool = True
     """Whether the usable-category surface and exploration areas are computed; needs sensitive objects."""
+    surface_cells: int = Field(default=250_000_000, ge=1)
+    """Most cells of 10 m that the surface may hold; every province fits, the country does not."""
     scenario: str = "own"
     years: tuple[int, ...] = (2030, 2035, 2050)
     draws: int = Field(default=10_000, ge=100, le=1_000_000)

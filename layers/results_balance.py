@@ -267,7 +267,7 @@ BALANCE_LAYERS: tuple[Layer, ...] = (
             _ha("worth_ha", "Band smaller bij kennis", "Narrower band when known"),
             _ha("band_ha", "Band P10-P90", "Band P10-P90"),
         ),
-        description_nl="Tekort van de provincie onder de bodemregel; 'other' is alle overige invoer samen.",
+        description_nl="Tekort van de provincie onder de ondergrens; 'other' is alle overige invoer samen.",
         description_en="Shortage of the province under the floor rule; 'other' is all other inputs together.",
         order=("year", "group", "water", "factor"),
         role="result",

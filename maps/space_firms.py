@@ -104,14 +104,15 @@ def _likely(view: View) -> list[str]:
     moving = _moving(view)
     if "ordinary" in moving:
         found.append(
-            "Wie zo'n plek reserveert, vraagt hun daar niet te groeien of te verhuizen. Voor "
-            f"{_said(moving['ordinary'], 'establishments')} van hen volstaat een gewoon terrein."
+            "Wie zo'n plek reserveert, vraagt bedrijven die er zitten om er niet meer te groeien, of om te "
+            f"verhuizen. {_capital(_said(moving['ordinary'], 'establishments'))} van hen kunnen terecht op "
+            "een gewoon terrein."
         )
     if "alike" in moving:
         alike = moving["alike"]
         found.append(
-            f"Voor {_said(alike, 'establishments')} niet: zij gebruiken zware of natte grond, samen "
-            f"{_said(alike, 'ha')} ha. Als zij moeten wijken, ontstaat hun vraag elders."
+            f"{_capital(_said(alike, 'establishments'))} van hen kunnen dat niet: zij gebruiken zware of "
+            f"natte grond, samen {_said(alike, 'ha')} ha. Als zij moeten wijken, ontstaat hun vraag elders."
         )
     return found
 
@@ -126,14 +127,21 @@ def _touched(view: View) -> list[str]:
     if not any(_total(own, column) for column in columns):
         return []
     low, mid, high = (wording.number(_total(own, column)) for column in columns)
-    start = AT_LEAST if _hidden(own, columns[1]) else "ongeveer "
-    return [
-        f"Tot {years[-1]} raakt de overgang {start}{mid} banen bij lineaire bedrijven ({low} tot {high})."
-    ]
+    found = (
+        f"Tot {years[-1]} raakt de overgang ongeveer {mid} banen bij lineaire bedrijven ({low} tot {high})."
+    )
+    if _hidden(own, columns[1]):
+        # the hidden groups lack in all three numbers, so that none of them is a least number
+        found += " Groepen van minder dan vijf bedrijven zijn hier niet meegeteld."
+    return [found]
 
 
 def _total(rows: Sequence[dict[str, Any]], column: str) -> float:
     return sum(float(row[column]) for row in rows if not wording.missing(row[column]))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _said(rows: list[dict[str, Any]], column: str) -> str:

@@ -16,12 +16,12 @@ GROUPS = {
 }
 WATERS = {
     "any": "alle",
-    "dry": "niet aan water",
-    "near": "bij het water",
+    "dry": "zonder water",
+    "near": "dicht bij water",
     "at_water": "aan het water",
 }
 RULES = {
-    "floor": "Met bodemregel",
+    "floor": "Met ondergrens",
     "free_light_first": "Zonder, licht komt eerst",
     "free_heavy_first": "Zonder, zwaar komt eerst",
 }

@@ -46,7 +46,7 @@ def overlay(view: View) -> dict[str, Any] | None:
         "show": False,
         "points": False,
         "year": shown,
-        "note": "Tekort met bodemregel in hectare netto, afgerond op 5: P50 (P10 tot P90).",
+        "note": "Tekort met ondergrens in hectare netto, afgerond op 5: P50 (P10 tot P90).",
         "sections": [f"In {year}: P50 (P10 tot P90)" for year in found.years],
         "labels": labels,
         "items": items,

@@ -16,7 +16,7 @@ from analysis.space.balance_tables import STEP_HA, shown
 from analysis.space.montecarlo import SHORT_HA
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,7 +30,7 @@ GROUP_NL = {
     "5.1+": "ruimte van categorie 5.1 en zwaarder",
     "total": "ruimte",
 }
-WATER_NL = {"dry": "die niet aan water hoeft", "near": "bij het water", "at_water": "aan het water"}
+WATER_NL = {"dry": "zonder water", "near": "dicht bij water", "at_water": "aan het water"}
 RULE = "floor"
 COLUMNS = (
     "answer_id",
@@ -222,16 +222,11 @@ def _floor_rule(simulation: Simulation) -> list[dict[str, Any]]:
         free = simulation.groups["free_light_first"][:, place, year]
         more = _spread(_summed(free, heavy) - _summed(kept, heavy))
         less = _spread(kept[:, light] - free[:, light])
-        text = (
-            f"Als lichte bedrijven eerst komen en overal mogen, verandert het tekort aan ruimte van "
-            f"categorie 4.1 en zwaarder in {label} met ongeveer {_signed(more['p50_ha'])} "
-            f"({_signed(more['p10_ha'])} tot {_signed(more['p90_ha'])}) ten opzichte van een bodemregel. Met "
-            f"een bodemregel zoeken lichte bedrijven ongeveer {hectares_nl(less['p50_ha'])} elders."
-        )
+        text = _heavy_nl(label, more) + _light_nl(less["p50_ha"])
         rows.append(
             {
                 "answer_id": f"floor_{label}",
-                "question_nl": "Wat doet een bodemregel die zwaar terrein en kaden vrijhoudt?",
+                "question_nl": "Wat doet een ondergrens die zwaar terrein en kaden vrijhoudt?",
                 "answer_nl": text,
                 "group": "4.1+",
                 "water": "any",
@@ -243,6 +238,25 @@ def _floor_rule(simulation: Simulation) -> list[dict[str, Any]]:
     return rows
 
 
+def _heavy_nl(year: int, more: Mapping[str, float]) -> str:
+    """Say what light firms that come first do to the shortage of heavy land."""
+    start = (
+        f"Zonder ondergrens, als lichte bedrijven eerst komen, is het tekort vanaf categorie 4.1 in {year} "
+    )
+    band = f"({_signed(more['p10_ha'])} tot {_signed(more['p90_ha'])})"
+    if _shown(more["p50_ha"]):
+        return f"{start}ongeveer {_signed(more['p50_ha'])} anders {band}."
+    if _shown(more["p10_ha"]) or _shown(more["p90_ha"]):
+        return f"{start}meestal even groot {band}."
+    return f"{start}even groot."
+
+
+def _light_nl(moved: float) -> str:
+    if not _shown(moved):
+        return " Met een ondergrens hoeven lichte bedrijven bijna geen plek elders te zoeken."
+    return f" Met een ondergrens zoeken lichte bedrijven ongeveer {hectares_nl(moved)} elders."
+
+
 def _summed(drawn: NDArray[np.float64], columns: Sequence[int]) -> NDArray[np.float64]:
     total = np.zeros(len(drawn))
     for column in columns:
@@ -250,8 +264,12 @@ def _summed(drawn: NDArray[np.float64], columns: Sequence[int]) -> NDArray[np.fl
     return total
 
 
+def _shown(value: float) -> float:
+    return float(shown(np.array(value)))
+
+
 def _signed(value: float) -> str:
-    rounded = float(shown(np.array(value)))
+    rounded = _shown(value)
     return f"{'+' if rounded > 0 else ''}{rounded:g} ha"
 
 

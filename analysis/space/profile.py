@@ -255,6 +255,7 @@ def _ground(function: str, selection: str, evidence: pd.DataFrame | None) -> tup
     number = f"{best['location_quotient']:.1f}".replace(".", ",")
     words = (
         f"{start}versterkt het profiel: in {best['sub_area']} is het aandeel banen {number} keer zo groot "
-        f"als in de hele regio; {best['clusters']} clusters en {best['chain_links']} schakels in de keten"
+        f"als in de hele regio; {best['clusters']} {'cluster' if best['clusters'] == 1 else 'clusters'} en "
+        f"{best['chain_links']} {'schakel' if best['chain_links'] == 1 else 'schakels'} in de keten"
     )
     return words, "yes"

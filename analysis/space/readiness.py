@@ -9,6 +9,8 @@ import pandas as pd
 
 from analysis.columns import conform
 from analysis.subjects import places
+from gis.rasters import Grid
+from layers.parameters import SURFACE_RESOLUTION as RESOLUTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,6 +21,7 @@ BALANCE, SURFACE = "land_balance", "usable_surface"
 """What the table of things not assessed calls the balance and the surface."""
 NAMED = 5
 """So many municipalities are named, the others are counted."""
+MILLION = 1e6
 
 _WHAT = {
     BALANCE: ("Ruimtevraag, vrijkomende ruimte en ruimtebalans", "Land demand, released land and balance"),
@@ -93,15 +96,39 @@ def balance_gap(tables: Mapping[str, gpd.GeoDataFrame]) -> Gap | None:
     return None
 
 
-def surface_gap(tables: Mapping[str, gpd.GeoDataFrame]) -> Gap | None:
-    """Tell why the usable-category surface cannot be assessed; None when it can."""
+def surface_gap(tables: Mapping[str, gpd.GeoDataFrame], most_cells: int) -> Gap | None:
+    """Tell why the usable-category surface cannot be assessed; None when it can.
+
+    The surface covers every municipality of the project. A project that gives those of the whole country asks
+    for more memory than most machines have, so that the size is a limit of the project and not a crash.
+
+    Parameters
+    ----------
+    tables
+        Cleaned input layers.
+    most_cells
+        Largest number of cells of `layers.parameters.SURFACE_RESOLUTION` metres.
+    """
     layer = tables.get("sensitive_objects")
-    if layer is not None and len(layer):
+    if layer is None or not len(layer):
+        return Gap(
+            SURFACE,
+            "Het project heeft geen gevoelige objecten, dus is er geen afstand te meten.",
+            "The project has no sensitive objects, so there is no distance to measure.",
+        )
+    grid = Grid.over(tables["municipalities"].total_bounds.tolist(), RESOLUTION)
+    cells = grid.shape[0] * grid.shape[1] / MILLION
+    if cells <= most_cells / MILLION:
         return None
+    most = most_cells / MILLION
     return Gap(
         SURFACE,
-        "Het project heeft geen gevoelige objecten, dus is er geen afstand te meten.",
-        "The project has no sensitive objects, so there is no distance to measure.",
+        f"De gemeenten beslaan {cells:.0f} miljoen cellen van {RESOLUTION:.0f} m en dit project staat er "
+        f"{most:.0f} miljoen toe (surface_cells). Geef alleen de gemeenten van het eigen gebied, of verhoog "
+        "de grens als de computer genoeg geheugen heeft.",
+        f"The municipalities cover {cells:.0f} million cells of {RESOLUTION:.0f} m and this project allows "
+        f"{most:.0f} million (surface_cells). Give only the municipalities of the area itself, or raise the "
+        "limit where the machine has the memory.",
     )
 
 

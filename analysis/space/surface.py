@@ -24,6 +24,7 @@ from analysis.objects import READINGS, prepare_objects
 from analysis.space.surface_rules import Distances, Restrictions, SurfaceSettings
 from gis.cog import CogWriter, colour
 from gis.rasters import NODATA, Grid, Window, covered
+from layers.parameters import SURFACE_RESOLUTION
 from layers.results_surface import CATEGORY_STYLES, EXCLUSION_STYLES, ROOM_OFFSET
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Surface:
         objects: Objects,
         *,
         bounds: Sequence[float] | None = None,
-        resolution: float = 10.0,
+        resolution: float = SURFACE_RESOLUTION,
         settings: SurfaceSettings | None = None,
     ) -> None:
         self.settings = settings or SurfaceSettings()
@@ -132,7 +133,7 @@ def prepare_surface(
     parameters: Parameters,
     *,
     bounds: Sequence[float] | None = None,
-    resolution: float = 10.0,
+    resolution: float = SURFACE_RESOLUTION,
     settings: SurfaceSettings | None = None,
 ) -> Surface | None:
     """Make a `Surface`; None when the project has no sensitive objects: then nothing can be said."""
@@ -147,7 +148,7 @@ def surface(
     parameters: Parameters,
     *,
     bounds: Sequence[float] | None = None,
-    resolution: float = 10.0,
+    resolution: float = SURFACE_RESOLUTION,
     readings: Sequence[str] = READINGS,
     settings: SurfaceSettings | None = None,
     progress: Callable[[str], None] | None = None,
@@ -178,7 +179,7 @@ def write_surfaces(
     *,
     names: Sequence[str] = NAMES,
     bounds: Sequence[float] | None = None,
-    resolution: float = 10.0,
+    resolution: float = SURFACE_RESOLUTION,
     settings: SurfaceSettings | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Path]:

@@ -135,8 +135,8 @@ def print_gaps(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 RULE_TITLES = {
-    "floor": "Tekort in ha, met een bodemregel voor zwaar terrein en kaden",
-    "free_light_first": "Tekort in ha, zonder bodemregel en lichte bedrijven eerst",
+    "floor": "Tekort in ha, met een ondergrens voor zwaar terrein en kaden",
+    "free_light_first": "Tekort in ha, zonder ondergrens en lichte bedrijven eerst",
 }
 GROUP_TITLES = {"light": "tot en met 3.2", "5.1+": "5.1 en zwaarder", "total": "Totaal"}
 

@@ -77,7 +77,7 @@ def space_results(
     rasters: dict[str, bytes] = {}
     gaps: list[Gap] = []
 
-    gap = surface_gap(tables) if wanted.surface else switched_off(SURFACE, "surface")
+    gap = surface_gap(tables, wanted.surface_cells) if wanted.surface else switched_off(SURFACE, "surface")
     if gap is None:
         surface, rasters = _surface(project, tables, files, tell)
         listed = pd.concat([evidence["assumptions"], surface.pop("assumptions")], ignore_index=True)

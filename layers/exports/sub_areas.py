@@ -247,7 +247,7 @@ def _layer(columns: tuple[Column, ...]) -> Layer:
         "polygon",
         "sub_area",
         columns,
-        "Tekort na plaatsing met bodemregel, hectare netto; ieder deelgebied voor zich. P10, P50 en P90 zijn "
+        "Tekort na plaatsing met ondergrens, hectare netto; ieder deelgebied voor zich. P10, P50 en P90 zijn "
         "de uitkomsten waar 10, 50 en 90 % van de doorrekeningen onder blijft.",
         "Shortage after placing under the floor rule, net hectares; each sub-area on its own. P10, P50 and "
         "P90 are the outcomes below which 10, 50 and 90 % of the calculations stay.",

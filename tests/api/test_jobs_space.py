@@ -63,7 +63,7 @@ def test_the_command_shows_classes_and_years(balanced: Release, capsys: pytest.C
     assert len(answer["answers"]) >= 3
     assert main(["balance", str(balanced.path)]) == 0
     shown = capsys.readouterr().out
-    assert "bodemregel" in shown
+    assert "ondergrens" in shown
     assert "2050" in shown
 
 

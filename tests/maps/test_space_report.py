@@ -79,7 +79,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "p10_ha": 7.6, "p50_ha": 12.4, "p90_ha": 17.6, "share_short": 0.91, "where": "Noord"},
         {"place": 2, "answer_id": "status", "question_nl": "Hoe zeker?", "answer_nl": "Staat in het hoofd."},
         *(
-            {"place": 3 + number, "answer_id": f"floor_{year}", "question_nl": "Wat doet een bodemregel?",
+            {"place": 3 + number, "answer_id": f"floor_{year}", "question_nl": "Wat doet een ondergrens?",
              "answer_nl": "Staat er in eigen woorden.", "group": "4.1+", "water": "any", "year": year,
              "p10_ha": p10, "p50_ha": p50, "p90_ha": p90}
             for number, (year, p10, p50, p90) in enumerate(
@@ -376,8 +376,8 @@ def test_the_four_answers_stand_first(space: bytes, report_page: bytes) -> None:
                 "10 ha tekort", "in 2035, band 10 tot 20 ha", "Geen andere soort ruimte komt",
                 "2035 65 (25 tot 105) 95 (65 tot 125)",
                 "zitten nu ten minste 7 bedrijven met ten minste 72 banen",
-                "Voor 6 van hen volstaat een gewoon terrein", "Voor 7 niet: zij gebruiken zware of natte grond",
-                "Bedrijven vragen elders 25 ha", "raakt de overgang ten minste 9 banen",
+                "6 van hen kunnen terecht op een gewoon terrein", "7 van hen kunnen dat niet: zij gebruiken zware of natte grond",
+                "Bedrijven vragen elders 25 ha", "raakt de overgang ongeveer 9 banen",
                 "Eerste vraag?", "Dit verklaart ongeveer 34 % van de spreiding", "ongeveer 10 ha smaller",
                 "Tweede vraag?",
             )

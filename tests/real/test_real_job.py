@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from api.jobs.run import main_only, run
+from api.jobs.run import run
 from layers.project import load_project
 
 if TYPE_CHECKING:
@@ -130,8 +130,14 @@ def rijssen_holten(tmp_path_factory: pytest.TempPathFactory) -> Release:
     folder = tmp_path_factory.mktemp("rijssen")
     draw_homes(folder)
     (folder / "project.toml").write_text(RIJSSEN_HOLTEN.format(real=REAL), encoding="utf-8")
-    # the municipalities are those of the whole country: this is about the main job
-    return run(main_only(load_project(folder / "project.toml")), folder / "releases")
+    return run(load_project(folder / "project.toml"), folder / "releases")
+
+
+def test_what_the_municipalities_of_a_whole_country_do_not_allow_is_said(rijssen_holten: Release) -> None:
+    gaps = rijssen_holten.table("not_assessed").set_index("item_id")["why_nl"]
+    assert "miljoen cellen van 10 m" in gaps["usable_surface"]
+    assert "deelgebieden" in gaps["land_balance"]
+    assert "usable_low" not in rijssen_holten.names
 
 
 def test_twenty_parks_from_twenty_two_features_with_the_difference_explained(rijssen_holten: Release) -> None:
