@@ -24,7 +24,7 @@ run: install
 	$(BIN)/kringruimte demo out --space
 
 test: install
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
 
 check: install
 	$(BIN)/ruff format --check .

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maps import wording
 from maps.plan_tables import label_of, sites
@@ -15,18 +15,46 @@ if TYPE_CHECKING:
 TOUCHED = 10
 """How many reservations are shown that touch most people or dwellings."""
 PILOTS = 10
+NOT_CHOSEN = "none"
 ALIKE = 3
+
+
+class Part(NamedTuple):
+    """A table of the robustness package: its title, what a reader must know, and columns left out."""
+
+    name: str
+    title: str
+    says: str
+    without: str = ""
+
+
 ROBUST = (
-    ("acceptability", "Andere gewichten",
-     "Hoe vaak een plek in het plan staat als de gewichten van de criteria worden geloot. Dit is geen kans."),
-    ("plan_regret", "Andere toekomsten",
-     "Spijt is het extra tekort in een toekomst, naast een plan dat alleen voor die toekomst is gemaakt."),
-    ("plan_portfolio", "Andere plannen",
-     "Plannen die op de doelen bijna gelijk uitkomen, maar zoveel mogelijk andere plekken kiezen."),
-    ("replacement_cost", "Wat een plek kost om te missen",
-     "Hoeveel slechter het plan wordt als de plek wegvalt en de rest opnieuw wordt gekozen."),
-)  # fmt: skip
-"""Tables of the robustness package, with a title and what a reader must know."""
+    Part(
+        "site_acceptability",
+        "Andere gewichten",
+        "Hoe vaak een plek in het plan staat als de gewichten van de criteria worden geloot. De volgorde van "
+        "de gewichten blijft die van het project. Dit is geen kans. Vooraan staan de plekken van dit "
+        "alternatief die het minst vaak terugkomen.",
+        without="weight_",
+    ),
+    Part(
+        "plan_futures",
+        "Andere toekomsten",
+        "Spijt is het extra tekort in een toekomst, naast het minste tekort dat in die toekomst kan. De "
+        "tabel zet dit alternatief naast plannen die op die spijt zijn gemaakt.",
+    ),
+    Part(
+        "plan_portfolio",
+        "Andere plannen",
+        "Plannen die op de doelen bijna gelijk uitkomen, maar deels andere plekken kiezen.",
+    ),
+    Part(
+        "site_replacement",
+        "Wat een plek kost om te missen",
+        "Hoeveel tekort erbij komt als de plek wegvalt en de rest opnieuw wordt gekozen. Vooraan staan de "
+        "plekken die het moeilijkst te missen zijn.",
+    ),
+)
 BASES = (
     ("balance_inputs", "Invoer van vraag en balans"),
     ("reservation_functions", "Eisen van functies"),
@@ -53,15 +81,17 @@ def labels(view: View) -> list[dict[str, str]]:
     found = label_of(view)
     keys = [(str(row["site_id"]), str(row["function"])) for row in sites(view)]
     counts = Counter(found[key] for key in keys if key in found)
-    definitions: dict[str, str] = {}
+    definitions: dict[str, list[str]] = {}
     for row, label in zip(rows, found.values(), strict=False):
         if meaning is not None and not wording.missing(row[meaning]):
-            definitions.setdefault(label, str(row[meaning]))
+            said = definitions.setdefault(label, [])
+            if str(row[meaning]) not in said:
+                said.append(str(row[meaning]))
     return [
         {
             "label": label,
             "count": wording.number(count),
-            "definition": definitions.get(label, wording.MISSING),
+            "definition": " Of: ".join(definitions.get(label, [wording.MISSING])),
         }
         for label, count in counts.most_common()
     ]
@@ -69,11 +99,32 @@ def labels(view: View) -> list[dict[str, str]]:
 
 def robust(view: View) -> list[dict[str, Any]]:
     """Give the tables of the robustness package that the release holds."""
-    return [
-        {"id": name.replace("_", "-"), "title": title, "says": says, **table}
-        for name, title, says in ROBUST
-        if (table := listing(view, name)) is not None
-    ]
+    found = []
+    for part in ROBUST:
+        skip = [name for name in view.columns(part.name) if part.without and name.startswith(part.without)]
+        table = listing(view, part.name, skip=skip, rows=_telling(part.name, own(view, part.name)))
+        if table is not None:
+            said = {"id": part.name.replace("_", "-"), "title": part.title, "says": part.says}
+            found.append(said | table)
+    return found
+
+
+def _telling(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put what a reader looks for in front."""
+    if name == "site_acceptability":
+        of_plan = [row for row in rows if row["in_plan"] and row["function"] != NOT_CHOSEN]
+        return sorted(of_plan, key=lambda row: (float(row["acceptability"]), str(row["site_id"])))
+    if name == "site_replacement":
+        return sorted(rows, key=lambda row: (-_cost(row), str(row["site_id"])))
+    return rows
+
+
+def _cost(row: dict[str, Any]) -> float:
+    """Give what a site costs at least; nothing that replaces it comes before every number."""
+    if row["verdict"] == "infinite":
+        return float("inf")
+    stated = next((row[name] for name in ("cost_ha", "low_ha") if not wording.missing(row[name])), 0.0)
+    return float(stated)
 
 
 def blocked(view: View) -> list[dict[str, str]]:

@@ -38,6 +38,18 @@ CODES = {
     "compactness": "weinig terreinen",
     "exact": "doorgerekend",
     "bracket": "tussen twee grenzen",
+    "resolved": "plan opnieuw gemaakt",
+    "locked": "vastgelegd",
+    "infinite": "niets vervangt haar",
+    "nothing": "geen hectare vervangen",
+    "partly": "deels vervangen",
+    "wholly": "geheel vervangen",
+    "plan": "dit alternatief",
+    "minimax": "kleinste grootste spijt",
+    "cvar": "kleinste spijt in de slechtste 20 %",
+    "two_stage": "eerste jaar vast, daarna per toekomst",
+    "scenarios": "toekomstbeelden en banden",
+    "draws": "trekkingen van de vraag",
     **PASSES,
 }
 SHARE_UNITS = ("share", "%")
@@ -97,7 +109,13 @@ def place(row: dict[str, Any]) -> str:
 
 
 def listing(
-    view: View, name: str, *, most: int = ROWS, skip: Sequence[str] = (), columns: int = COLUMNS
+    view: View,
+    name: str,
+    *,
+    most: int = ROWS,
+    skip: Sequence[str] = (),
+    columns: int = COLUMNS,
+    rows: Sequence[dict[str, Any]] | None = None,
 ) -> dict[str, Any] | None:
     """Write the first rows of a table with the labels of its own columns.
 
@@ -111,6 +129,8 @@ def listing(
         How many rows and columns fit.
     skip
         Columns to leave out; English ones and the name of the plan always stay out.
+    rows
+        Which rows, in their order; all of the plan when not given.
 
     Returns
     -------
@@ -118,7 +138,7 @@ def listing(
         ``heads`` (with ``text`` and ``num``), ``rows`` of cells and ``more``, the number of rows left out;
         None without rows.
     """
-    rows = own(view, name)
+    rows = own(view, name) if rows is None else rows
     if not rows:
         return None
     shown = [

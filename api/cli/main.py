@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.questions import register as register_questions
 from api.cli.reservation import register as register_reservation
 from gis.errors import InputError, KringError, Problem
 from layers.schema import Level
@@ -249,6 +250,7 @@ def plan(
         print_plan_test(stdout(), answer)
 
 
+register_questions(app)
 register_reservation(app)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from api.cli.output import plain
-from api.cli.tables import add_row, amount, make_table, print_banner, print_paths
+from api.cli.tables import NOT_ASSESSED, add_row, amount, make_table, print_banner, print_paths
 from maps.wording import number
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def print_plan(console: Console, answer: Mapping[str, Any]) -> None:
         f"Een onderbouwd alternatief: {answer['sites']} plekken, samen {number(answer['hectares'])} ha."
     )
     first = make_table(
-        "Eerst reserveren", "Plek", "Terrein", "Functie", "Vanaf", "ha", "Score", numbers_from=3
+        "Eerst reserveren", "Plek", "Terrein", "Functie", "Vanaf", "ha", "Score", "Blijft", numbers_from=3
     )
     for row in answer["first"]:
         add_row(
@@ -41,8 +41,10 @@ def print_plan(console: Console, answer: Mapping[str, Any]) -> None:
             row["from_year"],
             amount(row["last_ha"], 1),
             amount(row["suitability"], 2),
+            NOT_ASSESSED if row["acceptability"] is None else f"{number(100 * row['acceptability'])} %",
         )
     console.print(first)
+    _print_reasons(console, answer)
     short = make_table("Wat niet past", "Jaar", "Gevraagd, ha", "Tekort, ha", "Het meest", numbers_from=1)
     short.columns[-1].justify = "left"
     short.columns[-1].no_wrap = False
@@ -59,6 +61,21 @@ def print_plan(console: Console, answer: Mapping[str, Any]) -> None:
     _lines(console, "Uitwegen die gezondheid raken", health)
     _print_aims(console, answer["aims"])
     print_paths(console, {"Uitgave": answer["path"]})
+
+
+def _print_reasons(console: Console, answer: Mapping[str, Any]) -> None:
+    """Write what speaks most for the first sites, and the weights behind the score."""
+    console.print(
+        "Blijft: aandeel van de gelote gewichten waarbij de plek voor deze functie in het plan staat "
+        f"({NOT_ASSESSED}: niet doorgerekend, zie reserve --robust)."
+    )
+    console.print("Waarin deze plekken het meest boven het gemiddelde van het plan uitkomen:")
+    for row in answer["first"]:
+        said = ", ".join(label.lower() for label in row["reasons"]) or "niets boven het gemiddelde"
+        console.print(f"- {row['site_id']}: {said}.")
+    weights = sorted(answer["weights"], key=lambda row: (-row["weight"], row["label_nl"]))
+    listed = ", ".join(f"{row['label_nl'].lower()} {number(row['weight'])}" for row in weights)
+    console.print(Text(f"Gewichten: {listed}.", style="dim"))
 
 
 def _print_aims(console: Console, aims: list[Mapping[str, Any]]) -> None:
