@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+
+def _unlimited(seconds: float | None) -> float | None:
+    return None if seconds is None or math.isinf(seconds) else seconds
+
+
+Seconds = Annotated[Annotated[float, Field(gt=0)] | None, AfterValidator(_unlimited)]
+"""Processor time; ``inf`` in a project file means none, as TOML knows no null."""
 Aim = Literal["shortage", "people", "suitability", "compactness"]
 Criterion = Literal[
     "category_margin",
@@ -83,7 +91,7 @@ class ReservationParameters(BaseModel):
     lock_out: tuple[str, ...] = ()
     """Site or park id, with ``=F05`` for one function only."""
     gap: float = Field(default=1e-3, ge=0, le=1)
-    seconds: float | None = Field(default=12.0, gt=0)
+    seconds: Seconds = 12.0
     """Processor time per pass; without it only gap and nodes stop a pass."""
     nodes: int | None = Field(default=None, ge=1)
     seed: int = Field(default=7, ge=0)
@@ -120,6 +128,8 @@ class SharingParameters(BaseModel):
     """Share of the worst-served inhabitants whose mean travel time is held down (CVaR)."""
     equity_loss: tuple[float, ...] = (0.0, 0.02, 0.05, 0.1, 0.2)
     """Extra cost, as a share, at which the fairest allocation is sought."""
-    seconds: float = Field(default=20.0, gt=0)
+    seconds: Seconds = 20.0
+    """Processor time per solve; without it only gap and nodes stop it, and every machine answers the same."""
+    nodes: int | None = Field(default=None, ge=1)
     gap: float = Field(default=1e-4, ge=0, le=1)
     seed: int = Field(default=7, ge=0)

@@ -10,9 +10,9 @@ import pandas as pd
 
 from analysis.sharing.capacitated import solve_location
 from analysis.sharing.instance import build_instance, capacity_short, number_of_places
+from analysis.sharing.limits import limits_of
 from analysis.sharing.share import survey
 from analysis.sharing.tables import all_facilities, assignments
-from analysis.solving.outcome import Limits
 from gis.errors import InputError, Problem
 from layers.dutch import list_nl, number_nl
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analysis.sharing.instance import Instance
     from analysis.sharing.location import LocationOutcome
     from analysis.sharing.share import Survey
+    from analysis.solving.outcome import Limits
     from layers.parameters import Parameters
 
 _SOME: Final = 1e-6
@@ -109,7 +110,7 @@ def _one(
     if short > _SOME:
         instance = _instance(found, parameters, function, number, limited=False)
     sharing = parameters.sharing
-    limits = Limits(gap=sharing.gap, seconds=sharing.seconds, seed=sharing.seed)
+    limits = limits_of(sharing)
     reach = _reach(instance, found, unit)
     outcome = solve_location(_priced(instance, reach > within), limits)
     smallest = smallest_number(instance, reach, within, limits)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 SMALL: Final = 30_000
 """Links up to which the whole strong form is given to the solver."""
 ROUNDS: Final = 600
+ATTEMPT_SECONDS: Final = 5.0
+"""For one attempt with the sites already chosen, where time counts at all."""
 _CUT_ROUNDS: Final = 30
 _BROKEN: Final = 1e-6
 
@@ -145,7 +147,8 @@ def _bound(problem: LocationProblem, dense: DenseProblem, limits: Limits) -> Bou
         if not np.isin(np.arange(part.clients), part.client).all():
             return np.inf, chosen
         programme = Programme(part, strong=np.zeros(len(part.cost), dtype=np.bool_))
-        outcome = kernel.solve(programme.model(), replace(limits, gap=1e-3, seconds=5.0))
+        seconds = None if limits.seconds is None else ATTEMPT_SECONDS
+        outcome = kernel.solve(programme.model(), replace(limits, gap=1e-3, seconds=seconds))
         return (outcome.objective if outcome.values is not None else np.inf), chosen
 
     best = float(problem.cost.sum() + problem.fixed.sum())

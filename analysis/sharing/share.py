@@ -14,11 +14,11 @@ from analysis.sharing.curve import CurvePoint, equity_curve, point_of
 from analysis.sharing.figures import find_figures
 from analysis.sharing.handouts import handouts
 from analysis.sharing.instance import Instance, build_instance, capacity_short, unknown_function
+from analysis.sharing.limits import limits_of
 from analysis.sharing.places import find_places
 from analysis.sharing.stated import stated_assumptions
 from analysis.sharing.tables import all_facilities, assignments, burdens, equity, service_areas
 from analysis.sharing.travel import Travel, find_travel
-from analysis.solving.outcome import Limits
 from gis.errors import InputError, Problem
 from layers.dutch import number_nl
 from layers.results_sharing import SHARING_LAYERS
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.sharing.location import LocationOutcome
+    from analysis.solving.outcome import Limits
     from layers.parameters import Parameters
 
 _SOME: Final = 1e-6
@@ -97,7 +98,7 @@ def share_functions(tables: Mapping[str, Any], parameters: Parameters) -> dict[s
     alignment = find_alignment(tables, found.figures)
     instances, reasons = _instances(found, parameters, _wanted(alignment, found, parameters))
     sharing = parameters.sharing
-    limits = Limits(gap=sharing.gap, seconds=sharing.seconds, seed=sharing.seed)
+    limits = limits_of(sharing)
     rules = joint_rules(instances, found.plots, sharing.burdens_per_host)
     allocation = allocate_all(instances, rules, limits)
     alignment = _with_result(alignment, allocation, reasons)
@@ -214,7 +215,8 @@ def _with_result(alignment: pd.DataFrame, allocation: Allocation, reasons: dict[
 def _curves(allocation: Allocation, parameters: Parameters, limits: Limits) -> pd.DataFrame:
     """Give the curve of every function within the time of one."""
     sharing = parameters.sharing
-    each = replace(limits, seconds=sharing.seconds / max(1, len(allocation.instances)))
+    seconds = None if limits.seconds is None else limits.seconds / max(1, len(allocation.instances))
+    each = replace(limits, seconds=seconds)
     parts = []
     for name, instance in allocation.instances.items():
         cheapest = allocation.outcomes[name]
@@ -302,7 +304,7 @@ def allocate(
         measure=measure,
         demand=tonnes(tables, function) if measure == "throughput" else None,
     )
-    limits = Limits(gap=sharing.gap, seconds=sharing.seconds, seed=sharing.seed)
+    limits = limits_of(sharing)
     instance, outcome = allocate_one(instance, limits)
     _refuse_short(instance, outcome)
     allocation = Allocation({function: instance}, {function: outcome}, (), {function: outcome.bound}, ())

@@ -38,7 +38,7 @@ def plain(text: object) -> str:
 
 def print_json(values: Any) -> None:
     """Write a result for machines, and nothing else, to stdout."""
-    option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
     sys.stdout.buffer.write(orjson.dumps(values, option=option))
     sys.stdout.buffer.flush()
 
