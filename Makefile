@@ -21,7 +21,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 install: $(VENV)/.installed
 
 run: install
-	$(BIN)/kringruimte demo out --space
+	$(BIN)/kringruimte demo out
 
 test: install
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
