@@ -109,7 +109,8 @@ def draw(found: Regions, grid: Grid) -> NDArray[Any]:
     result = np.full(len(found), None, dtype=object)
     shapes = rasterio.features.shapes(found.label, mask=found.label > 0, transform=grid.transform)
     for shape, number in shapes:
-        outer, *holes = shape["coordinates"]
+        # arrays, because shapely reads lists point by point
+        outer, *holes = (np.asarray(ring) for ring in shape["coordinates"])
         result[int(number) - 1] = shapely.Polygon(outer, holes)
     simple = shapely.simplify(result, STRAIGHT * grid.cell)
     broken = np.flatnonzero(~shapely.is_valid(simple))

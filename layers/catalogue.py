@@ -74,7 +74,7 @@ SHOWN_BY = {
     ),
     "plots": ("plot_evidence", "water_by_class", "water_evidence", *_SITES),
     "housing_plans": ("housing_effects", "housing_rights", "plan_conflicts", "reservation_conflicts"),
-    "circular_facilities": _STRUCTURE,
+    "circular_facilities": (*_STRUCTURE, "existing_facilities", "function_presence"),
     "policy_structure": ("structure_levels",),
     "municipal_visions": ("structure_levels",),
 }

@@ -1,4 +1,8 @@
-"""What several test folders share: one release of the sample region, made once per test run."""
+"""What several test folders share: releases of the sample region, made once per worker.
+
+Those with a balance or a plan take long: tests that use them carry ``pytest.mark.xdist_group("plan")``, so that
+one worker makes them and the others do not.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +20,54 @@ settings.load_profile("repeatable")
 @pytest.fixture(scope="session")
 def sample_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of a release of the sample region; tests must not change it."""
-    from api.jobs.run import run
+    from api.jobs.run import main_only, run
     from layers.project import load_project
     from layers.sample.build import write_sample
 
     folder = tmp_path_factory.mktemp("sample")
-    return run(load_project(write_sample(folder)), folder / "releases").path
+    return run(main_only(load_project(write_sample(folder))), folder / "releases").path
+
+
+QUICK = """[parameters.space]
+surface = false
+draws = 500
+samples = 4
+
+[parameters.sharing]
+seconds = inf
+nodes = 20
+equity_loss = [0.0, 0.1]
+
+[layers.parks]"""
+SHORT = {"seconds": None, "gap": 0.02, "nodes": 20, "aims": ("shortage", "people")}
+"""Stops on gap or nodes, so that every machine makes the same plan."""
+
+
+def no_views(*_: object) -> None:
+    """Make no views."""
+
+
+@pytest.fixture(scope="session")
+def balanced_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a release of the sample region with its balance, without surface and views."""
+    from api.jobs.run import run
+    from layers.project import load_project
+    from layers.sample.build import write_sample
+
+    path = write_sample(tmp_path_factory.mktemp("balanced"))
+    path.write_text(path.read_text(encoding="utf-8").replace("[layers.parks]", QUICK, 1), encoding="utf-8")
+    return run(load_project(path), path.parent / "releases", render=no_views).path
+
+
+@pytest.fixture(scope="session")
+def planned_release(balanced_release: Path) -> Path:
+    """Give the folder of a release with a reservation plan of the sample region, without views."""
+    from api.jobs.changes import Changes
+    from api.jobs.reserve import reserve
+    from layers.release import open_release
+
+    parent = open_release(balanced_release)
+    return reserve(parent, balanced_release.parent, Changes(settings=SHORT), render=no_views).path
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.space.readiness import BALANCE
+from api.jobs.space import space_gaps
 from gis.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -31,13 +33,10 @@ def show_balance(release: Release) -> dict[str, Any]:
         When the release holds no balance.
     """
     if "balance_groups" not in release.names:
-        raise InputError(
-            Problem(
-                "this release holds no balance",
-                "Put assess = true under [parameters.space] in the project file and run the project again.",
-                file=str(release.path),
-            )
-        )
+        gaps = [row["why_en"] for row in space_gaps(release) if row["item_id"] == BALANCE]
+        repair = "Put assess = true under [parameters.space] in the project file and run the project again."
+        why = f" ({' '.join(gaps).rstrip('.')})" if gaps else ""
+        raise InputError(Problem(f"this release holds no balance{why}", repair, file=str(release.path)))
     table = release.table("balance_groups")
     chosen = table[
         (table["scope"] == "province")

@@ -36,6 +36,8 @@ SHEETS = {
     "demand_checks": "Gepubliceerde cijfers",
     "demand_figures": "Cijfers achter de vraag",
     "circular_functions": "Circulaire functies",
+    "function_presence": "Wat er al is per functie",
+    "existing_facilities": "Bestaande voorzieningen",
     "function_profile": "Economisch profiel",
     "secondary_capacity": "Secundair materiaal",
     "supply": "Aanbod per terrein",

@@ -14,11 +14,9 @@ from api.cli.main import main
 from api.jobs.changes import Changes
 from api.jobs.derive import ReleaseTables, parameters_of
 from api.jobs.reserve import refuse_broken, reserve
-from api.jobs.run import run
 from api.jobs.steps import read_steps
 from gis.errors import InputError, ReleaseError
-from layers.project import load_project
-from layers.sample.build import write_sample
+from layers.release import open_release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,11 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("plan")
 
 SHORT = {"seconds": None, "gap": 0.02, "nodes": 20, "aims": ("shortage", "people")}
-"""Stops on gap or nodes, so that every machine makes the same plan."""
-QUICK = (
-    "[parameters.space]\nsurface = false\ndraws = 500\nsamples = 4\n\n"
-    "[parameters.sharing]\nseconds = inf\nnodes = 20\nequity_loss = [0.0, 0.1]\n\n[layers.parks]"
-)
+"""Those of the fixture ``planned_release``."""
 
 
 def no_views(*_: object) -> None:
@@ -40,15 +34,13 @@ def no_views(*_: object) -> None:
 
 
 @pytest.fixture(scope="module")
-def demanded(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    path = write_sample(tmp_path_factory.mktemp("plan"))
-    path.write_text(path.read_text(encoding="utf-8").replace("[layers.parks]", QUICK, 1), encoding="utf-8")
-    return run(load_project(path), path.parent / "releases", render=no_views)
+def demanded(balanced_release: Path) -> Release:
+    return open_release(balanced_release)
 
 
 @pytest.fixture(scope="module")
-def planned(demanded: Release) -> Release:
-    return reserve(demanded, demanded.path.parent, Changes(settings=SHORT), render=no_views)
+def planned(planned_release: Path) -> Release:
+    return open_release(planned_release)
 
 
 def asked(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> Any:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from layers.release import Release
 
+pytestmark = pytest.mark.xdist_group("plan")
 HEAVY = {"4.1", "4.2", "5.1", "5.2", "5.3", "6"}
 
 
 @pytest.fixture(scope="module")
-def made(sample_release: Path) -> Release:
-    return open_release(sample_release)
+def made(balanced_release: Path) -> Release:
+    return open_release(balanced_release)
 
 
 def asked(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> Any:

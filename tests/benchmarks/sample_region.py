@@ -31,7 +31,7 @@ def time_sample_region(folder: Path, repeat: int) -> tuple[list[float], str]:
     seconds, error
         Wall time per run, start of the interpreter included; or none and the last line of the error.
     """
-    error = _call("demo", str(folder / "sample"))
+    error = _call("demo", str(folder / "sample"), "--main-only")
     project = folder / "sample" / "project.toml"
     if error or not project.exists():
         return [], error or "demo made no project.toml"

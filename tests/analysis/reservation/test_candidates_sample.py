@@ -20,12 +20,13 @@ from layers.sample.roads import joined, roads_layer
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("plan")
 Assembled = tuple[ReservationProblem, dict[str, pd.DataFrame], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def assembled(sample_release: Path) -> Assembled:
-    release = open_release(sample_release)
+def assembled(balanced_release: Path) -> Assembled:
+    release = open_release(balanced_release)
     tables = {name: release.table(name) for name in release.names}
     problem, made = assemble(tables, Parameters(), reference_year=2026)
     return problem, made, tables
