@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.deliveries import register as register_deliveries
 from api.cli.questions import register as register_questions
 from api.cli.reservation import register as register_reservation
 from gis.errors import InputError, KringError, Problem
@@ -252,6 +253,7 @@ def plan(
 
 register_questions(app)
 register_reservation(app)
+register_deliveries(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SHOWN_FUNCTIONS = 4
+SHOWN_PLACES = 4
+VERDICT_TITLES = {
+    "recommended": "Aanbevolen",
+    "optional": "Mogelijk",
+    "not_applicable": "Niet van toepassing",
+    "consequence": "Van de provincie: gevolg voor de gemeente",
+}
 STATUS_NL = {
     "optimal": "bewezen",
     "within_gap": "binnen de marge bewezen",
@@ -130,4 +137,25 @@ def print_allocation(console: Console, project: Mapping[str, Any], answer: Mappi
         )
         for row in rows:
             add_row(table, row["municipality"], row["site_name"], row["host"], amount(row["way"], 0))
+        console.print(table)
+
+
+def print_rules(console: Console, project: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    """Write which rules a municipality can adopt, with reason, places and legal risk."""
+    print_banner(console, project)
+    console.print(f"Bouwstenen voor {plain(answer['name'])}. Concept, juridisch te toetsen.", markup=False)
+    for verdict, title in VERDICT_TITLES.items():
+        rows = [row for row in answer["rules"] if row["verdict"] == verdict]
+        if not rows:
+            continue
+        table = make_table(title, "Nr", "Bouwsteen en reden", "Houdbaarheid en regio", numbers_from=3)
+        for row in rows:
+            lines = [f"{row['title']} ({row['lands_in']}).", row["reason_nl"]]
+            if row["places"]:
+                shown = ", ".join(row["places"][:SHOWN_PLACES])
+                more = len(row["places"]) - SHOWN_PLACES
+                lines.append(f"Op: {shown}{f' en nog {more}' if more > 0 else ''}.")
+            if row["conditions"]:
+                lines.append(f"Voorwaarde: {row['conditions']}.")
+            add_row(table, row["block_id"], " ".join(lines), f"{row['legal_risk_nl']} {row['regional_nl']}")
         console.print(table)

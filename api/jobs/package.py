@@ -1,0 +1,327 @@
+"""The choice package of municipalities: content from the release, drawn as documents, in one zip each."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from analysis.package.content import make_package
+from analysis.package.location_context import LocationFileSettings
+from analysis.package.location_files import make_location_files
+from analysis.package.settings import settings_of
+from api.jobs.deliver import deliver
+from api.jobs.derive import ReleaseTables
+from api.jobs.show import plain_rows
+from gis.errors import InputError, Problem
+from layers.building_blocks import read_blocks
+from layers.documents import Paragraph
+from layers.exports.working_areas import write_geojson, write_geopackage
+from layers.exports.zipped import pack
+from layers.selection import read_selection
+from maps.documents import docx, html, pdf
+from maps.documents.package_page import NAME, PackageHead, package_page
+from maps.documents.pictures import Atlas, Face
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from analysis.package.content import Package
+    from analysis.package.settings import PackageSettings
+    from layers.building_blocks import Blocks
+    from layers.documents import Document, Figure
+    from layers.release import Release
+    from layers.selection import Selection
+    from maps.documents.content import Picture
+
+ORDER = {"recommended": 0, "optional": 1, "not_applicable": 2, "consequence": 3}
+"""Verdicts in the order in which they are shown."""
+STATE = "stand.json"
+"""What the next package compares itself with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The package of one municipality, as it was written.
+
+    Attributes
+    ----------
+    municipality, name
+        Code and name.
+    path
+        The zip.
+    files
+        What it holds, in order.
+    recommended
+        Number of blocks that the evidence recommends.
+    chosen
+        Their ids, or those that the council chose.
+    warnings
+        In Dutch.
+    """
+
+    municipality: str
+    name: str
+    path: Path
+    files: tuple[str, ...]
+    recommended: int
+    chosen: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+class Packer:
+    """Makes packages of one release; its layers are read once.
+
+    Parameters
+    ----------
+    release
+        With or without a plan; what it lacks is "not assessed" in the package.
+    blocks
+        Folder with building blocks of the user's own, beside those that ship.
+    selection
+        File with the choices of councils.
+    authority_code
+        Of the province, for ids of locations; a sample has a fictitious one.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        *,
+        blocks: Path | None = None,
+        selection: Path | None = None,
+        authority_code: str | None = None,
+    ) -> None:
+        self.tables: Mapping[str, pd.DataFrame] = ReleaseTables(release)
+        self.blocks: Blocks = read_blocks(blocks)
+        self.selection: Selection | None = (
+            None if selection is None else read_selection(selection, self.blocks)
+        )
+        self.settings: PackageSettings = settings_of(
+            release.project, release.name, authority_code=authority_code
+        )
+        self._atlas = Atlas(self.tables, shown=Face(sample=self.settings.sample))
+        self._check_selection()
+
+    def codes(self, wanted: Sequence[str]) -> list[str]:
+        """Give the codes of municipalities named by code or by name; all of them without any.
+
+        Raises
+        ------
+        InputError
+            With every name that is none of the release's.
+        """
+        names = dict(self._names())
+        if not wanted:
+            return sorted(names.values())
+        problems, found = [], []
+        known = {name.casefold(): code for name, code in names.items()} | {
+            code.casefold(): code for code in names.values()
+        }
+        for name in wanted:
+            code = known.get(name.strip().casefold())
+            if code is None:
+                repair = f"Choose from {', '.join(sorted(names))}."
+                problems.append(Problem(f"no municipality {name}", repair, layer="municipalities"))
+            else:
+                found.append(code)
+        if problems:
+            raise InputError(*problems)
+        return list(dict.fromkeys(found))
+
+    def files(self, code: str, previous: Path | None = None) -> tuple[Package, dict[str, bytes]]:
+        """Make the files of one package: the page first, then documents, maps and exchange files."""
+        package = make_package(
+            self.tables,
+            self.blocks,
+            code,
+            settings=self.settings,
+            selection=self.selection,
+            previous=None if previous is None else _state(previous, code),
+        )
+        atlas = self._atlas.with_locations(package.locations)
+        files: dict[str, bytes] = {}
+        for document in package.documents:
+            files |= _drawn(document, atlas.pictures(document))
+        dossiers = make_location_files(self.tables, settings=self._dossier_settings(code))
+        for document in dossiers:
+            files[f"locatiedossiers/{document.name}.html"] = html.draw(document, atlas.pictures(document))
+        if len(package.locations):
+            files["werkingsgebieden.gpkg"] = write_geopackage(
+                package.locations, self.settings.reference_date.isoformat()
+            )
+            files["werkingsgebieden.geojson"] = write_geojson(package.locations)
+        for name, content in package.regels.items():
+            files[f"regels/{name}.json"] = _json(content)
+        files["wijzigingen.csv"] = package.changes.to_csv(index=False, sep=";").encode("utf-8-sig")
+        files[STATE] = _json(package.state)
+        head = PackageHead(
+            municipality=package.name,
+            status=package.documents[0].status,
+            lead=_lead(package),
+            notes=package.warnings,
+        )
+        return package, {NAME: package_page(head, files), **files}
+
+    def _dossier_settings(self, code: str) -> LocationFileSettings:
+        settings = self.settings
+        return LocationFileSettings(
+            authority=settings.province,
+            procedure_status=settings.procedure_status,
+            reference_date=settings.reference_date,
+            sample=settings.sample,
+            namespace=settings.namespace,
+            municipality=code,
+        )
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        table = self.tables["municipalities"]
+        for name, code in zip(table["name"], table["municipality_code"], strict=True):
+            yield str(name), str(code)
+
+    def _check_selection(self) -> None:
+        if self.selection is None:
+            return
+        known = {code for _, code in self._names()}
+        strange = sorted(set(self.selection.municipalities) - known)
+        if strange:
+            raise InputError(
+                *(
+                    Problem(f"no municipality {code} in this release", "Correct the code.", field=code)
+                    for code in strange
+                )
+            )
+
+
+def make_packages(
+    packer: Packer,
+    codes: Sequence[str],
+    out: Path,
+    *,
+    previous: Path | None = None,
+    replace: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> list[Packed]:
+    """Make and write packages, one zip per municipality.
+
+    Parameters
+    ----------
+    codes
+        Of municipalities.
+    out
+        Folder for the zips.
+    previous
+        Earlier package (zip) or folder with earlier packages, for the list of changes.
+    replace
+        Whether other packages of the same name may be replaced.
+    """
+    tell = progress or (lambda _: None)
+    made = []
+    for code in codes:
+        tell(f"making the package of {code}")
+        earlier = _earlier(previous, packer, code)
+        package, files = packer.files(code, earlier)
+        path = deliver(out, f"{stem(package.name)}.zip", pack(files), replace=replace)
+        blocks = package.blocks
+        made.append(
+            Packed(
+                municipality=code,
+                name=package.name,
+                path=path,
+                files=tuple(files),
+                recommended=int((blocks["verdict"] == "recommended").sum()),
+                chosen=tuple(blocks.loc[blocks["chosen"].astype(bool), "block_id"].astype(str)),
+                warnings=package.warnings,
+            )
+        )
+    return made
+
+
+def stem(name: str) -> str:
+    """Give the file stem of a municipality: ``keuzepakket-wijk-bij-duurstede``."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "keuzepakket-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "naamloos")
+
+
+def _drawn(document: Document, pictures: Mapping[Figure, Picture]) -> dict[str, bytes]:
+    return {
+        f"{document.name}.docx": docx.draw(document, pictures),
+        f"{document.name}.pdf": pdf.draw(document, pictures),
+        f"{document.name}.html": html.draw(document, pictures),
+    }
+
+
+def _lead(package: Package) -> str:
+    """Take the answer of the document of one page, so that page and paper say the same."""
+    short = next(document for document in package.documents if document.one_page)
+    said = (part for part in short.parts if isinstance(part, Paragraph))
+    return next((part.text for part in said if part.tone == "lead"), "")
+
+
+def _json(content: Any) -> bytes:
+    option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
+    return orjson.dumps(content, option=option)
+
+
+def _earlier(previous: Path | None, packer: Packer, code: str) -> Path | None:
+    if previous is None or previous.is_file():
+        return previous
+    name = next(name for name, own in packer._names() if own == code)  # noqa: SLF001 - same module
+    path = previous / f"{stem(name)}.zip"
+    return path if path.is_file() else None
+
+
+def _state(path: Path, code: str) -> dict[str, Any]:
+    """Read what an earlier package says of itself."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+            state = orjson.loads(archive.read(STATE))
+    except (OSError, KeyError, zipfile.BadZipFile, orjson.JSONDecodeError) as error:
+        message = "this is no earlier choice package"
+        raise InputError(
+            Problem(message, "Give the zip as it was made, or a folder of those.", file=str(path))
+        ) from error
+    if not isinstance(state, dict):
+        raise InputError(
+            Problem("this is no earlier choice package", "Give the zip as it was made.", file=str(path))
+        )
+    if state.get("municipality", code) != code:
+        message = f"the earlier package is of {state['municipality']}, not of {code}"
+        raise InputError(Problem(message, "Give the package of the same municipality.", file=str(path)))
+    return state
+
+
+def rules_of(packer: Packer, code: str) -> dict[str, Any]:
+    """Tell which rules a municipality can adopt, with reason, places, conditions and legal risk.
+
+    Returns
+    -------
+    dict
+        ``rules``: one row per block, what the council can adopt first; ``name`` and ``smaller``.
+    """
+    package = make_package(
+        packer.tables, packer.blocks, code, settings=packer.settings, selection=packer.selection
+    )
+    where: dict[str, list[str]] = {}
+    for row in package.locations.to_dict("records"):
+        for block in str(row["blocks"]).split(";"):
+            where.setdefault(block, []).append(str(row["name"]))
+    rows = package.blocks.sort_values(
+        ["council_can_adopt", "verdict", "block_id"],
+        key=lambda column: column.map(ORDER) if column.name == "verdict" else column,
+        ascending=[False, True, True],
+    )
+    return {
+        "municipality": code,
+        "name": package.name,
+        "rules": [{**row, "places": where.get(str(row["block_id"]), [])} for row in plain_rows(rows)],
+        "warnings": list(package.warnings),
+    }
