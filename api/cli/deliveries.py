@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command()(package)
     app.command()(export)
     app.command()(rules)
+    app.command("read-gio")(read_gio)
 
 
 def package(
@@ -54,13 +55,11 @@ def package(
 ) -> None:
     """Make the choice package of municipalities: ready building blocks with evidence, maps and texts."""
     from api.cli.output import print_json, progress
-    from api.jobs.package import Packer, make_packages
-    from layers.release import open_release
+    from api.jobs.package import Order, make_packages
 
-    packer = Packer(open_release(path), blocks=blocks, selection=selection, authority_code=authority_code)
-    codes = packer.codes(municipality or [])
-    with progress(len(codes)) as tell:
-        made = make_packages(packer, codes, out, previous=previous, replace=replace, progress=tell)
+    order = Order(path, blocks, selection, authority_code, previous)
+    with progress(len(municipality or [])) as tell:
+        made = make_packages(order, municipality or [], out, replace=replace, progress=tell)
     if as_json:
         print_json({"packages": [_packed(each) for each in made]})
         return
@@ -87,7 +86,7 @@ def export(
         typer.Option(
             "--schemas",
             metavar="DIR",
-            envvar="KRINGRUIMTE_SCHEMAS",
+            envvar="KRING_STOP_SCHEMAS",
             help="Folder with the official XSDs, for a check on top of ours.",
         ),
     ] = None,
@@ -143,6 +142,33 @@ def rules(
         print_json(answer)
     else:
         print_rules(stdout(), release.project, answer)
+
+
+def read_gio(
+    path: Annotated[Path, typer.Argument(metavar="GIO", help="The GML file of a GIO.")],
+    *,
+    layer: Annotated[
+        Literal["reservations", "protected_areas"], typer.Option("--as", help="Which input layer it becomes.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="GeoPackage to write.")],
+    function: Annotated[
+        str | None, typer.Option("--function", metavar="F05", help="Of all reservations in it.")
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Of all reservations in it.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="Of all protected areas in it.")] = None,
+    hardness: Annotated[str | None, typer.Option("--hardness", help="Of all protected areas in it.")] = None,
+    replace: Replace = False,
+) -> None:
+    """Read a GIO back as a layer: reservations that exist, or areas that an ordinance protects."""
+    from api.cli.output import stdout
+    from api.cli.tables import print_paths
+    from api.jobs.gio_layer import write_gio_layer
+
+    count = write_gio_layer(
+        path, layer, out, function=function, year=year, kind=kind, hardness=hardness, replace=replace
+    )
+    stdout().print(f"{count} gebieden gelezen.")
+    print_paths(stdout(), {"Laag": str(out)})
 
 
 def _packed(made: Packed) -> dict[str, object]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import re
 import unicodedata
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from layers.building_blocks import read_blocks
 from layers.documents import Paragraph
 from layers.exports.working_areas import write_geojson, write_geopackage
 from layers.exports.zipped import pack
+from layers.release import open_release
 from layers.selection import read_selection
 from maps.documents import docx, html, pdf
 from maps.documents.package_page import NAME, PackageHead, package_page
@@ -44,6 +47,9 @@ if TYPE_CHECKING:
 
 ORDER = {"recommended": 0, "optional": 1, "not_applicable": 2, "consequence": 3}
 """Verdicts in the order in which they are shown."""
+WORKERS = 2
+MANY = 4
+"""From so many packages on, more processes are worth their start."""
 STATE = "stand.json"
 """What the next package compares itself with."""
 
@@ -119,7 +125,7 @@ class Packer:
         InputError
             With every name that is none of the release's.
         """
-        names = dict(self._names())
+        names = dict(self.names())
         if not wanted:
             return sorted(names.values())
         problems, found = [], []
@@ -182,7 +188,8 @@ class Packer:
             municipality=code,
         )
 
-    def _names(self) -> Iterator[tuple[str, str]]:
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Give name and code of every municipality."""
         table = self.tables["municipalities"]
         for name, code in zip(table["name"], table["municipality_code"], strict=True):
             yield str(name), str(code)
@@ -190,7 +197,7 @@ class Packer:
     def _check_selection(self) -> None:
         if self.selection is None:
             return
-        known = {code for _, code in self._names()}
+        known = {code for _, code in self.names()}
         strange = sorted(set(self.selection.municipalities) - known)
         if strange:
             raise InputError(
@@ -201,47 +208,98 @@ class Packer:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What packages are made with; see `Packer`.
+
+    Attributes
+    ----------
+    release
+        Folder of the release.
+    previous
+        Earlier package (zip) or folder with earlier packages, for the list of changes.
+    """
+
+    release: Path
+    blocks: Path | None = None
+    selection: Path | None = None
+    authority_code: str | None = None
+    previous: Path | None = None
+
+    def packer(self) -> Packer:
+        """Open the release and read what the packages are made with."""
+        return Packer(
+            open_release(self.release),
+            blocks=self.blocks,
+            selection=self.selection,
+            authority_code=self.authority_code,
+        )
+
+
 def make_packages(
-    packer: Packer,
-    codes: Sequence[str],
+    order: Order,
+    municipalities: Sequence[str],
     out: Path,
     *,
-    previous: Path | None = None,
     replace: bool = False,
+    workers: int = WORKERS,
     progress: Callable[[str], None] | None = None,
 ) -> list[Packed]:
     """Make and write packages, one zip per municipality.
 
     Parameters
     ----------
-    codes
-        Of municipalities.
+    municipalities
+        Names or codes; all of the release without any.
     out
         Folder for the zips.
-    previous
-        Earlier package (zip) or folder with earlier packages, for the list of changes.
     replace
         Whether other packages of the same name may be replaced.
+    workers
+        Processes when there are many packages; what they hold does not depend on their number.
+
+    Raises
+    ------
+    InputError
+        With every problem; packages are written only when all of them could be made.
     """
     tell = progress or (lambda _: None)
-    made = []
+    packer = order.packer()
+    codes = packer.codes(municipalities)
+    zips: dict[str, tuple[Packed, bytes]] = {}
+    if workers > 1 and len(codes) >= MANY:
+        parts = [codes[start::workers] for start in range(workers)]
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+            for done in pool.map(_zipped, [order] * len(parts), parts, [out] * len(parts)):
+                zips |= done
+    else:
+        for code in codes:
+            tell(f"making the package of {code}")
+            zips |= _zipped(order, [code], out, packer)
+    for packed, content in (zips[code] for code in codes):
+        deliver(out, packed.path.name, content, replace=replace)
+    return [zips[code][0] for code in codes]
+
+
+def _zipped(
+    order: Order, codes: Sequence[str], out: Path, packer: Packer | None = None
+) -> dict[str, tuple[Packed, bytes]]:
+    packer = packer or order.packer()
+    made = {}
     for code in codes:
-        tell(f"making the package of {code}")
-        earlier = _earlier(previous, packer, code)
-        package, files = packer.files(code, earlier)
-        path = deliver(out, f"{stem(package.name)}.zip", pack(files), replace=replace)
+        package, files = packer.files(code, _earlier(order.previous, packer, code))
         blocks = package.blocks
-        made.append(
-            Packed(
-                municipality=code,
-                name=package.name,
-                path=path,
-                files=tuple(files),
-                recommended=int((blocks["verdict"] == "recommended").sum()),
-                chosen=tuple(blocks.loc[blocks["chosen"].astype(bool), "block_id"].astype(str)),
-                warnings=package.warnings,
-            )
+        packed = Packed(
+            municipality=code,
+            name=package.name,
+            path=out / f"{stem(package.name)}.zip",
+            files=tuple(files),
+            recommended=int((blocks["verdict"] == "recommended").sum()),
+            chosen=tuple(blocks.loc[blocks["chosen"].astype(bool), "block_id"].astype(str)),
+            warnings=package.warnings,
         )
+        made[code] = (packed, pack(files))
     return made
 
 
@@ -274,7 +332,7 @@ def _json(content: Any) -> bytes:
 def _earlier(previous: Path | None, packer: Packer, code: str) -> Path | None:
     if previous is None or previous.is_file():
         return previous
-    name = next(name for name, own in packer._names() if own == code)  # noqa: SLF001 - same module
+    name = next(name for name, own in packer.names() if own == code)
     path = previous / f"{stem(name)}.zip"
     return path if path.is_file() else None
 
