@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from layers.block_texts import NAMES
 from layers.dutch import number_nl
+from layers.municipal_facts import fact_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Status = Literal["sourced", "assumption", "to_verify"]
@@ -19,7 +23,7 @@ _MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
     "juli", "augustus", "september", "oktober", "november", "december",
 )  # fmt: skip
-MOST_TEXT = 300
+MOST_TEXT = 1000
 
 
 class Limit(BaseModel):
@@ -55,8 +59,9 @@ class Parameter(BaseModel):
         Value per option, or one for all.
     usual
         Usual range of a number, inclusive.
-    from_name
-        Name of a text about the municipality that goes before the default, where it fits.
+    from_name, from_fact
+        Text or number about the municipality that goes before the default, where it fits; a number is rounded
+        up in its last decimal and never below the usual range.
     choices
         What a choice may be; for categories in rising order.
     limit
@@ -73,6 +78,7 @@ class Parameter(BaseModel):
     unit: str = ""
     decimals: int = 0
     from_name: str | None = None
+    from_fact: str | None = None
     choices: tuple[Text, ...] = ()
     usual: tuple[float, float] | None = None
     limit: Limit | None = None
@@ -87,6 +93,8 @@ class Parameter(BaseModel):
             raise ValueError("a number has a usual range")
         if self.type != "number" and (self.usual is not None or self.limit is not None):
             raise ValueError("only a number has a usual range or a legal limit")
+        if self.from_fact is not None and (self.type != "number" or self.from_fact not in fact_kinds()):
+            raise ValueError("from_fact goes with numbers, and must be a known fact")
         if self.from_name is not None and (
             self.type not in ("text", "choice") or self.from_name not in NAMES
         ):
@@ -102,6 +110,17 @@ class Parameter(BaseModel):
         if isinstance(self.default, dict):
             return self.default[option]  # type: ignore[index] # options are checked when the file is read
         return self.default
+
+    def known_for(self, words: Mapping[str, str], facts: Mapping[str, float | None]) -> Value | None:
+        """Give the value that a municipality itself suggests; None when there is none or it does not fit."""
+        if self.from_fact is not None and self.usual is not None:
+            found = facts.get(self.from_fact)
+            if not found:
+                return None
+            step = 10.0**self.decimals
+            return max(math.ceil(round(found * step, 6)) / step, self.usual[0])
+        known = words.get(self.from_name or "", "")
+        return known if known and self.check(known)[0] is None else None
 
     def check(self, value: Any) -> tuple[str | None, str | None]:
         """Check a value.

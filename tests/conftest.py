@@ -34,6 +34,7 @@ draws = 500
 samples = 4
 
 [parameters.sharing]
+functions = ["F02", "F05", "F10"]
 seconds = inf
 nodes = 20
 equity_loss = [0.0, 0.1]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.package.booklet_blocks import block_parts
 from analysis.package.booklet_places import place_parts
-from analysis.package.sentences import regional, shared, situation, smaller
+from analysis.package.one_page import policy_blocks
+from analysis.package.sentences import answer, regional, shared, situation, smaller
 from analysis.package.words import REGIONAL, STATUSES, VERDICTS
 from layers.documents import Column, Document, Figure, Heading, Items, Paragraph, Part, Table
 from layers.municipal_facts import fact_kinds
@@ -45,9 +46,9 @@ def booklet(context: Context) -> Document:
 
 
 def _summary(context: Context) -> list[Part]:
-    first, *more = situation(context)
-    parts: list[Part] = [Heading(1, "Samenvatting", "samenvatting"), Paragraph(first, tone="lead")]
-    parts.append(Items((*more, *shared(context))))
+    lead = Paragraph(answer(context, policy_blocks(context)), tone="lead")
+    parts: list[Part] = [Heading(1, "Samenvatting", "samenvatting"), lead]
+    parts.append(Items((*situation(context), *shared(context))))
     if context.nothing:
         parts.append(
             Paragraph(
@@ -239,7 +240,7 @@ def _unknown(context: Context) -> list[Part]:
         "Hoe dicht de terreinen nu zijn bebouwd (niet beoordeeld).",
         "Stikstof, bodem, archeologie en water zijn niet beoordeeld; daarvoor is eigen onderzoek nodig.",
         "Of gewone bewoners in (voormalige) bedrijfswoningen wonen, staat niet in de registratie.",
-        "De wetsartikelen en de samenvatting van de provinciale regels zijn niet gecontroleerd.",
+        "De meeste wetsartikelen en de samenvatting van de provinciale regels zijn niet gecontroleerd.",
     ]
     return [Heading(1, "Wat wij niet weten", "onbekend"), Items(tuple(texts))]
 

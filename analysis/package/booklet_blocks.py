@@ -56,7 +56,6 @@ def block_parts(judged: Judged, context: Context, number: int) -> tuple[list[Par
         Paragraph(CONCEPT, tone="concept"),
         *_text(judged, articles),
         Heading(3, "Motivering", f"{key}-motivering"),
-        Paragraph(judged.reason),
         *(Paragraph(text) for text in judged.motivation()),
         Heading(3, "Waar een jurist naar kijkt", f"{key}-jurist"),
         Facts(_guards(judged)),
@@ -71,11 +70,12 @@ def _properties(judged: Judged) -> Facts:
     return Facts(
         (
             ("Advies", VERDICTS[judged.verdict]),
+            ("Reden", judged.reason),
             ("Komt in", f"{LANDS[block.lands_in]}: {block.place}"),
             ("Wie stelt vast", adopters(judged)),
             ("Wie is gebonden", block.binds),
             ("Soort regel", block.legal_type),
-            ("Grondslag", f"{block.legal_basis} (te verifiëren)"),
+            ("Grondslag", f"{block.legal_basis} ({STATUSES[block.status]})"),
             ("Schaal", block.scale),
             ("Juridische houdbaarheid", f"{GRADES[block.solidity]}. {block.solidity_why}"),
             ("Invloed", GRADES[block.influence]),
@@ -148,6 +148,9 @@ def _text(judged: Judged, articles: tuple[Article, ...]) -> list[Part]:
     dialect = f"De tekst is geschreven voor een plan met {DIALECTS[judged.dialect]}."
     if judged.block.form == "rule":
         return [Paragraph(dialect), *articles]
+    if judged.block.form == "decision":
+        said = [" ".join((clause.text, *clause.parts)) for article in articles for clause in article.clauses]
+        return [Paragraph(dialect), Items(tuple(said), numbered=True)]
     parts: list[Part] = [Paragraph(dialect)]
     for article in articles:
         parts.append(Paragraph(f"{article.title}."))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
+import shapely
 
+from analysis.package.facts import KINDS, LARGE_PLOT_HA
 from layers.documents import Facts, Heading, Paragraph, Part
 from layers.dutch import list_nl
 from layers.facts import read_facts
@@ -39,7 +42,9 @@ def place_parts(context: Context) -> list[Part]:
     zones = context.tables.get("reservation_zones")
     if zones is None:
         return []
-    own = zones[zones["municipality_code"] == context.code].sort_values("zone_id")
+    own = zones[zones["municipality_code"] == context.code]
+    rank = own["kind"].map({kind: place for place, kind in enumerate(KINDS)})
+    own = own.assign(rank=rank).sort_values(["park_id", "rank"])
     if not len(own):
         return []
     named = context.locations.set_index("zone_id")["location_id"].to_dict()
@@ -54,10 +59,10 @@ def place_parts(context: Context) -> list[Part]:
     reasons = _reasons()
     functions = _functions(context)
     kinds = read_facts("protection_kinds").set_index("kind")
-    for row in own.drop(columns="geometry").to_dict("records"):
+    for number, row in enumerate(own.to_dict("records"), start=1):
         kind = kinds.loc[str(row["kind"])]
         title = f"{row['park_name']}: {kind['label_nl']}"
-        parts.append(Heading(2, title, f"locatie-{str(row['zone_id']).lower()}"))
+        parts.append(Heading(2, title, f"locatie-{number}"))
         parts.append(Paragraph(str(kind["meaning_nl"]), tone="lead"))
         parts += [Paragraph(text) for text in _split(row.get("reasons"), reasons)]
         parts.append(Facts(_facts(row, context, named, functions)))
@@ -87,9 +92,25 @@ def _facts(
         ("Vanaf", "nu" if year is None or pd.isna(year) else str(int(year))),
         ("Oordeel", LABELS.get(str(row.get("label")), NOT_ASSESSED)),
         ("Deelt grond met", _text(row.get("shares_ground_with"))),
+        ("Voorwaarde van de provincie", _condition(row, context)),
         ("Bouwstenen", list_nl(blocks) or "geen gekozen bouwsteen"),
         ("Kenmerk", str(named.get(row["zone_id"], row["zone_id"]))),
     )
+
+
+def _condition(row: dict[Any, Any], context: Context) -> str:
+    """Check a location against the provincial rule on large plots, the only one that plots can answer."""
+    urban = "artikel 9.18 (voorwaarden voor bedrijventerreinen in stedelijk gebied; te verifiëren)"
+    plots = context.tables.get("plot_evidence")
+    if plots is None:
+        return f"{urban}; of er kavels groter dan 5 ha zijn, is niet beoordeeld"
+    own = plots[(plots["park_id"] == row["park_id"]).fillna(value=False)]
+    inside = np.asarray(shapely.intersects(own["geometry"].to_numpy(), shapely.buffer(row["geometry"], -1.0)))
+    large = own[inside & (own["area_ha"] > LARGE_PLOT_HA).fillna(value=False).to_numpy(dtype=bool)]
+    if not len(large):
+        return f"{urban}; er zijn hier geen kavels groter dan 5 ha"
+    noun = "kavel" if len(large) == 1 else "kavels"
+    return f"{urban}; {len(large)} {noun} groter dan 5 ha: splitsen of ontheffing vragen (artikel 1.6)"
 
 
 def _reasons() -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from analysis.package.words import DIALECTS, OPTIONS, VERDICTS
+from gis.errors import InputError, Problem
 from layers.municipal_facts import fact_kinds
 
 if TYPE_CHECKING:
@@ -23,11 +24,15 @@ CHANGES_NL: Final = {"new": "nieuw", "gone": "vervallen", "changed": "gewijzigd"
 STATE_FORMAT: Final = 1
 
 
-def state_of(judgement: Judgement, locations: gpd.GeoDataFrame, facts: Facts) -> dict[str, Any]:
+def state_of(
+    municipality: str, judgement: Judgement, locations: gpd.GeoDataFrame, facts: Facts
+) -> dict[str, Any]:
     """Give what a later package compares itself with: plain values, fit for a JSON file.
 
     Parameters
     ----------
+    municipality
+        Its code.
     judgement
         Verdicts and choices.
     locations
@@ -37,6 +42,7 @@ def state_of(judgement: Judgement, locations: gpd.GeoDataFrame, facts: Facts) ->
     """
     return {
         "format": STATE_FORMAT,
+        "municipality": municipality,
         "blocks": {
             judged.block.id: {
                 "title": judged.block.title,
@@ -82,10 +88,27 @@ def compare(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> pd.Data
     """
     rows: list[tuple[str, str, str, str]] = []
     if before is not None:
+        _check(before, now)
         rows += _blocks(before["blocks"], now["blocks"])
         rows += _locations(before["locations"], now["locations"])
         rows += _facts(before["facts"], now["facts"])
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _check(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Refuse what is no state of a package of the same municipality in the same form."""
+    if before.get("format") != STATE_FORMAT or before.get("municipality") != now["municipality"]:
+        message = "the earlier package is of another municipality, or of another version of this product"
+        raise InputError(Problem(message, "Give an earlier package of this municipality, or none."))
+    for part in ("blocks", "locations", "facts"):
+        rows = before.get(part)
+        if not isinstance(rows, dict):
+            raise InputError(Problem(f"the earlier package has no {part}", "Give it as it was made."))
+        known: Any = next(iter(now[part].values()), {})
+        for row in rows.values():
+            if isinstance(known, dict) and (not isinstance(row, dict) or set(known) - set(row)):
+                message = f"the earlier package has {part} that cannot be read"
+                raise InputError(Problem(message, "Give it as it was made."))
 
 
 def _blocks(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:

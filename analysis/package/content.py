@@ -122,14 +122,15 @@ def make_package(
     Raises
     ------
     InputError
-        When the municipality is not in the tables or a needed table is absent.
+        When the municipality is not in the tables, a needed table is absent, or the earlier state is of
+        another municipality or cannot be read.
     """
     _check(tables, municipality)
     judgement, facts, words = judged_blocks(
         tables, blocks, municipality, settings=settings, selection=selection, rules=rules
     )
     where = locations([(judged.block.id, judged.places) for judged in judgement.chosen], settings)
-    state = state_of(judgement, where, facts)
+    state = state_of(municipality, judgement, where, facts)
     changes = compare(previous, state)
     context = Context(
         tables=tables,

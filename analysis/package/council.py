@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 PAPERS: Final = "B25"
 MOST_ARGUMENTS: Final = 6
 APART: Final = (
-    "Besluiten over een voorkeursrecht of een voorbereidingsbesluit staan met opzet niet in deze "
-    "stukken. Daarover "
-    "beslist de raad zo nodig apart."
+    "Dit voorstel gaat met opzet niet over een voorkeursrecht of een voorbereidingsbesluit. Daarover beslist "
+    "de raad zo nodig apart."
 )
 
 

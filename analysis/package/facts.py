@@ -251,6 +251,7 @@ def _shared(tables: Tables, municipality: str) -> Facts:
     reached = set(own.loc[own["served"] == "yes", "function_id"])
     return {
         "hosted": float(len(chosen)),
+        "hosted_largest_ha": float(chosen["needed_ha"].max()) if len(chosen) else 0.0,
         "hosted_shared": float(chosen["facility_id"].isin(users).sum()),
         "hosted_heavy": float(chosen["burden"].astype("boolean").fillna(value=False).sum()),
         "served_elsewhere": float(len(set(away["function_id"]) - set(home["function_id"]))),

@@ -168,7 +168,7 @@ def judge(
         choice = choices.get(block.id, Choice(block.id))
         option = choice.option or _default(block, smaller=smaller)
         dialect = choice.dialect or (selection and selection.dialect) or settings.dialect
-        values = _values(block.parameters, option, choice.parameters or {}, words)
+        values = _values(block.parameters, option, choice.parameters or {}, words, facts)
         width = values.get(RING_WIDTH)
         where = places.of(block, float(width) if isinstance(width, int | float) else None)
         filling = Filling(_words(block, values, words, where), facts)
@@ -190,6 +190,7 @@ def judge(
     warnings = [] if selection is None else list(selection.warnings)
     if selection is None:
         warnings += missing_needs(choices, blocks)
+    warnings += _unusual(found, selection)
     warnings += [
         f"{block_id}: gekozen, hoewel de gegevens daar geen aanleiding toe geven. {verdicts[block_id][1]}"
         for block_id in choices
@@ -229,19 +230,35 @@ def _choices(
     return advised
 
 
+def _unusual(found: Sequence[Judged], selection: MunicipalSelection | None) -> list[str]:
+    """Warn about numbers that the municipality itself suggests and that are outside the usual range."""
+    chosen = [(judged, name) for judged in found if judged.chosen for name in judged.used_names()]
+    texts = []
+    for judged, name in sorted(chosen, key=lambda pair: (pair[0].block.id, pair[1])):
+        given = selection.choices[judged.block.id].parameters if selection is not None else None
+        if name in judged.block.parameters and name not in (given or {}):
+            warning = judged.block.parameters[name].check(judged.values[name])[1]
+            if warning:
+                texts.append(f"{judged.block.id}: {warning}.")
+    return texts
+
+
 def _default(block: Block, *, smaller: bool) -> Option:
     return block.smaller_option if smaller and block.smaller_option else block.default_option
 
 
 def _values(
-    parameters: Mapping[str, Parameter], option: Option, given: Mapping[str, Value], words: Mapping[str, str]
+    parameters: Mapping[str, Parameter],
+    option: Option,
+    given: Mapping[str, Value],
+    words: Mapping[str, str],
+    facts: Facts,
 ) -> dict[str, Value]:
-    """Give each parameter its value: as chosen, else from what is known of the municipality, else default."""
+    """Give each parameter its value: as chosen, else as the municipality suggests, else its default."""
     found: dict[str, Value] = {}
     for name, parameter in parameters.items():
-        known = words.get(parameter.from_name or "", "")
-        fits = parameter.check(known)[0] is None if known else False
-        found[name] = given.get(name, known if fits else parameter.default_for(option))
+        known = parameter.known_for(words, facts)
+        found[name] = given.get(name, parameter.default_for(option) if known is None else known)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from analysis.package.facts import own_rows
-from analysis.package.words import MOST_NAMES, municipality_name
+from analysis.package.words import municipality_name
 from layers.block_parameters import MOST_TEXT
 from layers.dutch import list_nl, number_nl
 from layers.labels import category_rank
@@ -85,7 +85,7 @@ def _parks(tables: Tables, municipality: str) -> str:
     if own is None:
         return NOT_ASSESSED
     names = [str(name) for name in own.sort_values("park_id")["name"]]
-    return list_nl(names, most=MOST_NAMES) or "geen bedrijventerreinen"
+    return list_nl(names) or "geen bedrijventerreinen"
 
 
 def _served_by(tables: Tables, municipality: str) -> str:
@@ -217,9 +217,6 @@ def _lowered(names: Iterable[str]) -> list[str]:
 
 
 def _short(names: list[str]) -> str:
-    """List names in as much as a parameter can hold."""
-    for most in range(len(names), 0, -1):
-        text = list_nl(names, most=most)
-        if len(text) <= MOST_TEXT:
-            return text
-    return ""
+    """List names in full, for they go into rule text; nothing when a parameter cannot hold them."""
+    text = list_nl(names)
+    return text if len(text) <= MOST_TEXT else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.package.sentences import regional, shared, situation, titles
+from analysis.package.sentences import answer, regional, shared, situation, titles
 from layers.documents import Document, Heading, Items, Paragraph, Part
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ def one_page(context: Context) -> Document:
 
 
 def _meaning(context: Context) -> list[Part]:
-    first, *more = situation(context)
     return [
         Heading(1, "Wat betekent dit voor ons?", "betekenis"),
-        Paragraph(first, tone="lead"),
-        Items((*more, *shared(context))),
+        Paragraph(answer(context, policy_blocks(context)), tone="lead"),
+        Items((*situation(context), *shared(context))),
     ]
 
 
@@ -50,7 +49,11 @@ def _decision(context: Context) -> list[Part]:
             )
         return [head, Paragraph(text)]
     who = "De raad heeft gekozen voor" if context.judgement.selected else "Het advies is te kiezen voor"
-    parts: list[Part] = [head, Paragraph(f"{who} deze bouwstenen:"), Items(tuple(titles(chosen, MOST)))]
+    parts: list[Part] = [
+        head,
+        Paragraph(f"{who} deze bouwstenen:"),
+        Items(tuple(titles(weighty(chosen), MOST))),
+    ]
     parts.append(
         Paragraph(
             "De raad geeft het college opdracht deze uit te werken. De regels zelf komen later terug "
@@ -69,9 +72,13 @@ def _nothing_done(context: Context) -> list[Part]:
     chosen = policy_blocks(context)
     if not chosen:
         return [head, Paragraph("Er verandert niets. Wij blijven wel deel van de regionale afspraken.")]
-    ranked = sorted(chosen, key=lambda judged: (WEIGHT[judged.block.influence], judged.block.id))
-    texts = tuple(judged.fill(judged.block.if_nothing) for judged in ranked[:MOST_CONSEQUENCES])
+    texts = tuple(judged.fill(judged.block.if_nothing) for judged in weighty(chosen)[:MOST_CONSEQUENCES])
     return [head, Items(texts)]
+
+
+def weighty(blocks: list[Judged]) -> list[Judged]:
+    """Put the blocks with most influence first."""
+    return sorted(blocks, key=lambda judged: (WEIGHT[judged.block.influence], judged.block.id))
 
 
 def policy_blocks(context: Context) -> list[Judged]:

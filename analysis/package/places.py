@@ -26,8 +26,8 @@ COLUMNS: Final = (
     "location_id", "ground", "zone_id", "park_id", "park_name", "kind", "kind_nl", "name", "area_ha",
     "blocks", "functions", "from_year", "procedure_status", "municipality_code", "neighbours", "status",
 )  # fmt: skip
-SMALLEST_RING_M2: Final = 100.0
-"""A smaller piece of ring is drawing noise along a border."""
+SMALLEST_M2: Final = 100.0
+"""A smaller piece is drawing noise along a border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +123,32 @@ class Places:
         return self._placed("park", str(row["name"]), row, row["geometry"])
 
     def _placed(self, ground: str, name: str, row: Mapping[str, Any], shape: Any) -> Place:
-        exact = exact_shape(shape)
-        return Place(str(location_id(exact, self._settings.namespace)), ground, name, row, exact)
+        inside, others = self._within(shape)
+        exact = exact_shape(inside)
+        return Place(str(location_id(exact, self._settings.namespace)), ground, name, row, exact, others)
+
+    def _within(self, shape: shapely.Geometry) -> tuple[shapely.Geometry, tuple[str, ...]]:
+        """Cut a shape at the border, for a council rules its own land only; with whom it reaches into.
+
+        What stays within drawing noise of the border is left as it is, and so keeps its id.
+        """
+        codes = self._areas["municipality_code"].astype(str).to_numpy()
+        names = self._areas["name"].astype(str).to_numpy()
+        areas = np.asarray(self._areas["geometry"].to_numpy(), dtype=object)
+        reach = shapely.area(shapely.intersection(areas, shape)) > SMALLEST_M2
+        others = tuple(sorted(str(name) for name in names[reach & (codes != self._code)]))
+        if not others or not (reach & (codes == self._code)).any():
+            return shape, others
+        return shapely.intersection(shape, shapely.union_all(areas[codes == self._code])), others
 
     def _ring(self, park: Place, width_m: float) -> Place | None:
         ring = shapely.difference(shapely.buffer(self._heavy_land(park), width_m, quad_segs=8), park.shape)
-        codes = self._areas["municipality_code"].astype(str).to_numpy()
-        names = self._areas["name"].astype(str).to_numpy()
-        shapes = np.asarray(self._areas["geometry"].to_numpy(), dtype=object)
-        reach = shapely.area(shapely.intersection(shapes, ring)) > SMALLEST_RING_M2
-        own = shapes[codes == self._code]
-        inside = shapely.intersection(ring, shapely.union_all(own)) if len(own) else ring
-        if shapely.area(inside) < SMALLEST_RING_M2:
+        inside, others = self._within(ring)
+        if shapely.area(inside) < SMALLEST_M2:
             return None
         exact = exact_shape(inside)
-        others = tuple(sorted(str(name) for name in names[reach & (codes != self._code)]))
-        name = f"strook rond {park.name}"
         key = str(location_id(exact, self._settings.namespace))
-        return Place(key, "ring", name, park.row, exact, others)
+        return Place(key, "ring", f"strook rond {park.name}", park.row, exact, others)
 
     def _heavy_land(self, park: Place) -> shapely.Geometry:
         """Give the plots of a park with a high category permitted; the whole park when none is known."""

@@ -106,7 +106,7 @@ class _Writer:
                 )
                 if normed:
                     rules.append(rule)
-        if block.activity is not None:
+        if block.activity is not None and rules:
             self.content["activiteiten"].append(self._activity(block.activity, activity, rules))
 
     def _id(self, kind: str, key: str) -> str:
@@ -145,7 +145,7 @@ class _Writer:
                     "type": PLAN_TYPE,
                 },
                 "type": "artikel" if number is None else "lid",
-                "volgordenummer": number or 0,
+                "volgordeNummer": number or 0,
                 "vervallen": False,
             },
             "locatieIdentificaties": areas,

@@ -8,8 +8,33 @@ from analysis.package.words import BODIES
 from layers.dutch import list_nl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.package.context import Context
     from analysis.package.judge import Judged
+
+
+def answer(context: Context, policy: Sequence[Judged]) -> str:
+    """Give the answer in one or two sentences: what the region needs here, and what there is to decide."""
+    say, has = context.say, context.has
+    if has("heavy_any_ha") and has("quay_m"):
+        text = say(
+            "{gemeente} heeft {heavy_any_ha} zware grond en {quay_m} kade. Die ruimte is in de regio schaars."
+        )
+    elif has("heavy_any_ha"):
+        text = say("{gemeente} heeft {heavy_any_ha} zware grond. Die ruimte is in de regio schaars.")
+    elif has("quay_m") or has("wet_ha"):
+        text = say("{gemeente} heeft geen zware grond, maar wel grond aan bevaarbaar water.")
+    elif context.facts.get("heavy_any_ha") is None:
+        text = say("Of {gemeente} zware grond heeft, is niet beoordeeld.")
+    else:
+        text = say("{gemeente} heeft geen zware grond en geen kade.")
+    if not policy:
+        return f"{text} Er is nu niets dat de raad moet besluiten."
+    noun = "bouwsteen" if len(policy) == 1 else "bouwstenen"
+    if context.judgement.selected:
+        return f"{text} De raad heeft {len(policy)} {noun} gekozen."
+    return f"{text} De cijfers geven reden om {len(policy)} {noun} te kiezen."
 
 
 def situation(context: Context) -> list[str]:
@@ -21,13 +46,12 @@ def situation(context: Context) -> list[str]:
     found.append(heavy(context))
     found.append(water(context))
     if has("zones"):
-        found.append(
-            say("In dit alternatief {zones|is|zijn} {zones} voorgesteld ({zones_ha}): {zonesoorten}.")
-        )
+        found.append(say("In dit voorstel {zones|is|zijn} {zones} voorgesteld ({zones_ha}): {zonesoorten}."))
     if has("housing_plans"):
         found.append(
             say(
-                "{housing_plans} van de gemeente zelf ({housing_plans|met|samen} {dwellings}) {housing_plans|raakt|raken} "
+                "{housing_plans} van de gemeente zelf ({housing_plans|met|samen} {dwellings}) "
+                "{housing_plans|raakt|raken} "
                 "ten hoogste "
                 "{housing_ha} ruimte voor bedrijven."
             )
@@ -67,9 +91,9 @@ def shared(context: Context) -> list[str]:
     say, has = context.say, context.has
     if context.facts.get("hosted") is None:
         return ["De verdeling van regionale voorzieningen is niet beoordeeld."]
-    found = [say("In dit alternatief {hosted|ligt|liggen} in {gemeente} {voorzieningen_zin}.")]
+    found = [say("In dit voorstel {hosted|ligt|liggen} in {gemeente} {voorzieningen_zin}.")]
     if not has("hosted"):
-        found = [say("In dit alternatief ligt in {gemeente} geen regionale voorziening.")]
+        found = [say("In dit voorstel ligt in {gemeente} geen regionale voorziening.")]
     if has("served_elsewhere"):
         found.append(say("Voor {served_elsewhere} gaan inwoners naar een andere gemeente: {bediend_door}."))
     if has("unserved"):
@@ -84,7 +108,8 @@ def smaller(context: Context) -> str | None:
     limit = f"{context.settings.smaller_below:,.0f}".replace(",", ".")
     size = context.say("{gemeente} heeft {inhabitants} en telt in dit pakket als kleinere gemeente")
     return (
-        f"{size} (minder dan {limit} inwoners; dat is een instelling en geen wet). Waar dat kan, is de lichte "
+        f"{size} (minder dan {limit} inwoners; dat is een instelling en geen wet). Waar dat kan, is de "
+        f"lichte "
         "keuze ingevuld."
     )
 

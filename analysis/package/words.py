@@ -46,9 +46,13 @@ MOST_NAMES: Final = 6
 def names_of(where: Sequence[Place]) -> dict[str, str]:
     """Give the names of the places of one block, and of the neighbours that they reach."""
     found: dict[str, str] = {}
-    names = list(dict.fromkeys(place.name for place in where))
-    if names:
-        found["locaties"] = list_nl(names, most=MOST_NAMES)
+    kinds: dict[str, list[str]] = {}
+    for place in where:
+        park = str(place.row.get("park_name") or place.name)
+        kinds.setdefault(park, []).extend([place.name.rpartition(", ")[2]] if place.ground == "zone" else [])
+    if kinds:
+        named = [f"{park} ({list_nl(words)})" if words else park for park, words in kinds.items()]
+        found["locaties"] = list_nl(named)
     neighbours = sorted({name for place in where for name in place.neighbours})
     if neighbours:
         found["buurgemeenten"] = list_nl(neighbours, most=MOST_NAMES)

@@ -31,8 +31,8 @@ GROUPS: Final = tuple(
     for style in KIND_STYLES
 )
 VERDICTS: Final = (
-    ClassStyle(VERDICT_NL["certain"], VERDICT_NL["certain"], "suits", "#74409f", "#351a55", "solid"),
-    ClassStyle(VERDICT_NL["possible"], VERDICT_NL["possible"], "may suit", "#c5a8dc", "#6b4c8f", "diagonal"),
+    ClassStyle(VERDICT_NL["certain"], VERDICT_NL["certain"], "suits", "#cfe3f1", "#00405f", "diagonal"),
+    ClassStyle(VERDICT_NL["possible"], VERDICT_NL["possible"], "may suit", "#eaf3f9", "#00405f", "dots"),
     ClassStyle("niet beoordeeld", "niet beoordeeld", "not assessed", "#d9d9d9", "#6b6b6b", "horizontal"),
     ClassStyle(VERDICT_NL["no"], VERDICT_NL["no"], "rejected", "#ffffff", "#6b6b6b", "cross"),
 )

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 
 from gis.errors import InputError, Problem
-from layers.export_settings import MISSING_NL
+from layers.export_settings import MISSING_NL, slug
 from layers.exports.gio.check import check_files
 from layers.exports.gio.companion import Delivery, write_companion
 from layers.exports.gio.findings import Finding, as_table, refuse
@@ -138,7 +138,7 @@ def build(
         "metadata.xml": metadata,
         **dict(tables_of(locations, settings)),
     }
-    return ImportPackage(f"importpakket-{purpose}-{stem}", files, found, changes)
+    return ImportPackage(f"importpakket-{purpose}-{slug(settings.alternative)}", files, found, changes)
 
 
 def file_stem(name: str) -> str:

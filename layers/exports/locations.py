@@ -17,13 +17,14 @@ import shapely
 
 from gis.overlay import overlaps
 from layers.dutch import list_nl, number_nl
+from layers.exports.gio.xml import clean
 from layers.exports.kinds import GROUP_LABELS, KIND_STYLES, STATUS_LABELS, group_of
 from layers.exports.location_id import GRID_M, exact_shape, location_id
 from layers.exports.weighed import NOT_ASSESSED, weighed_sites
 from layers.facts import read_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from layers.export_settings import ExportSettings
 
@@ -158,7 +159,7 @@ def _described(
     groups = [group_of(kind) for kind in zones["kind"]]
     towns = _towns(tables)
     named = dict(zip(*(read_facts("protection_rules")[name] for name in ("rule_id", "why_nl")), strict=True))
-    lies_in = {key: _lies_in(part) for key, part in shared.groupby("locatie_id", sort=False)}
+    lies_in = dict(_places(shared))
     functions = function_names(tables)
     scores, blocks = _scores(tables), _blocks(tables)
     result = pd.DataFrame(
@@ -171,7 +172,7 @@ def _described(
             "procedurestatus": STATUS_LABELS[settings.release.procedure_status],
             "status": concept_line(settings),
             "terrein_id": zones["park_id"].astype(str),
-            "terrein": zones["park_name"].astype(str),
+            "terrein": [clean(str(park)) for park in zones["park_name"]],
             "gemeentecode": zones["municipality_code"].astype(str),
             "gemeente": [towns.get(code, code) for code in zones["municipality_code"]],
             "ligt_in": [lies_in.get(key, NOT_ASSESSED_NL) for key in ids],
@@ -207,13 +208,12 @@ def concept_line(settings: ExportSettings) -> str:
 
 def _names(zones: pd.DataFrame, groups: list[str], towns: Mapping[str, str]) -> list[str]:
     """Name locations by park and kind, with the municipality where two would be called the same."""
-    names = [f"{park} ({group})" for park, group in zip(zones["park_name"], groups, strict=True)]
+    parks = [clean(str(park)) for park in zones["park_name"]]
+    names = [f"{park} ({group})" for park, group in zip(parks, groups, strict=True)]
     times = Counter(names)
     return [
         f"{park}, {towns.get(code, code)} ({group})" if times[name] > 1 else name
-        for name, park, group, code in zip(
-            names, zones["park_name"], groups, zones["municipality_code"], strict=True
-        )
+        for name, park, group, code in zip(names, parks, groups, zones["municipality_code"], strict=True)
     ]
 
 
@@ -285,18 +285,24 @@ def _weighed(
 ) -> gpd.GeoDataFrame:
     """Put land that was weighed and is not proposed together by park and verdict."""
     zones = weighed_sites(tables, verdicts, function_names(tables))
-    if not len(zones):
-        return zones
     ground = shapely.union_all(list(taken.values()))
     shapes = [shapely.difference(shape, ground, grid_size=GRID_M) for shape in zones.geometry]
-    left = [shapely.area(shape) >= SHARED_M2 for shape in shapes]
-    rest = zones[left].reset_index(drop=True)
-    rest = rest.set_geometry(
-        [exact_shape(shape) for shape, keep in zip(shapes, left, strict=True) if keep], crs=RD
+    left = np.array([shapely.area(shape) >= SHARED_M2 for shape in shapes], dtype=bool)
+    own = np.array(
+        [exact_shape(shape) for shape, keep in zip(shapes, left, strict=True) if keep], dtype=object
     )
-    rest["oppervlakte_ha"] = np.round(shapely.area(rest.geometry.to_numpy()) / SQUARE_METRES, 4)
-    rest.insert(0, "locatie_id", [str(location_id(shape, settings.namespace)) for shape in rest.geometry])
+    rest = zones[left].reset_index(drop=True).set_geometry(list(own), crs=RD)
+    rest["oppervlakte_ha"] = np.round(shapely.area(own).astype(float) / SQUARE_METRES, 4)
+    ids = [str(location_id(shape, settings.namespace)) for shape in own]
+    lies_in = dict(_places(_in_municipalities(ids, own, tables["municipalities"])))
+    rest.insert(0, "locatie_id", ids)
+    rest.insert(6, "ligt_in", [lies_in.get(key, NOT_ASSESSED_NL) for key in ids])
     return rest
+
+
+def _places(shared: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    for key, part in shared.groupby("locatie_id", sort=False):
+        yield str(key), _lies_in(part)
 
 
 def _sources(

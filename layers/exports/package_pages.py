@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 import orjson
 import pandas as pd
 
-from layers.dutch import list_nl, number_nl
+from layers.dutch import number_nl
 from layers.export_settings import CONCEPT, MISSING_NL, UNDECIDED, slug
 from layers.exports.gio.findings import ERROR, WARNING, rules
+from layers.exports.gio.xml import clean
 from layers.exports.kinds import STATUS_LABELS
 from layers.exports.locations import concept_line
 from layers.exports.plain import NOTHING, Page, as_csv, missing, shown
@@ -179,16 +180,15 @@ def changes_page(changes: pd.DataFrame, settings: ExportSettings, before: str) -
     counts = {kind: int((changes["verandering"] == kind).sum()) for kind in (NEW, CHANGED, GONE, SAME)}
     page.paragraph(f"Vergeleken met: {before}.")
     page.paragraph(", ".join(f"{number} {kind}" for kind, number in counts.items()) + ".")
-    shown = changes[changes["verandering"] != SAME].drop(columns="geometry")
-    texts = ["wat", "groep_was", "groep_id", "locatie_id_was", "locatie_id"]
-    shown = shown.assign(
-        **{name: shown[name].astype(object).where(shown[name].notna(), "-") for name in texts}
-    )
-    if len(shown):
-        page.table(
-            "Locaties die nieuw, gewijzigd of vervallen zijn", CHANGE_LABELS, shown,
-            [name for name in CHANGE_LABELS if name.endswith("_ha")],
-        )  # fmt: skip
+    rows = pd.DataFrame(changes[changes["verandering"] != SAME].drop(columns="geometry"))
+    rows["naam"] = [
+        old if missing(new) else new for old, new in zip(rows["naam_was"], rows["naam"], strict=True)
+    ]
+    for name in ("wat", "groep_was", "groep_id", "locatie_id_was", "locatie_id"):
+        rows[name] = ["-" if missing(value) else value for value in rows[name]]
+    if len(rows):
+        hectares = [name for name in CHANGE_LABELS if name.endswith("_ha")]
+        page.table("Locaties die nieuw, gewijzigd of vervallen zijn", CHANGE_LABELS, rows, hectares)
     return page.write()
 
 
@@ -270,9 +270,12 @@ def readme(settings: ExportSettings, purpose: Purpose, counts: dict[str, int], n
     """Write LEESMIJ: what is in the package and what to do with it, in plain Dutch."""
     absent = [MISSING_NL[name] for name in settings.missing(purpose)]
     concept = (
-        f"Nog in te vullen door de provincie ({CONCEPT}): {list_nl(absent)}."
+        [
+            f"Nog in te vullen door de provincie; tot dan staat er {CONCEPT} of een standaard:",
+            *(f"- {text}" for text in absent),
+        ]
         if absent
-        else "Alle gegevens van de provincie zijn ingevuld."
+        else ["Alle gegevens van de provincie zijn ingevuld."]
     )
     made_up = (
         [
@@ -289,7 +292,7 @@ def readme(settings: ExportSettings, purpose: Purpose, counts: dict[str, int], n
     )
     lines = [
         f"IMPORTPAKKET VOOR DE OMGEVINGS{purpose.upper()}",
-        f"{settings.title} - alternatief: {settings.alternative}",
+        clean(f"{settings.title} - alternatief: {settings.alternative}"),
         "",
         *made_up,
         "Wat is dit?",
@@ -298,7 +301,7 @@ def readme(settings: ExportSettings, purpose: Purpose, counts: dict[str, int], n
         "juridisch worden getoetst. Elk alternatief heeft een eigen pakket.",
         f"Status in de procedure: {STATUS_LABELS[settings.release.procedure_status]}.{_secret(settings)}",
         f"Peildatum: {settings.release.reference_date.isoformat()}. Release: {settings.release.name or '-'}.",
-        concept,
+        *concept,
         "",
         "Wat zit erin?",
         "- reservering.gpkg: alle lagen voor QGIS, met stijl en metadata. De voorgestelde locaties staan",
@@ -324,6 +327,7 @@ def readme(settings: ExportSettings, purpose: Purpose, counts: dict[str, int], n
         "",
         "Wat betekent de geschiktheid?",
         "Een getal van 0 tot 1 voor de gekozen grond in de locatie, met de gewichten van het project. Waar",
-        "niets staat is zij niet beoordeeld. Richtafstanden zijn een aanwijzing en geen recht.",
+        "niets staat is zij niet beoordeeld; voor grond die behouden blijft geldt zij niet. Richtafstanden",
+        "zijn een aanwijzing en geen recht.",
     ]
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from layers.dutch import list_nl
+from layers.exports.gio.xml import clean
 from layers.exports.location_id import GRID_M
 from layers.facts import read_facts
 
@@ -109,7 +110,7 @@ def _row(
         "zone_id": f"{park}-{verdict}",
         "oordeel": VERDICT_NL[verdict],
         "terrein_id": park,
-        "terrein": str(part["park_name"].iloc[0]),
+        "terrein": clean(str(part["park_name"].iloc[0])),
         "gemeentecode": str(part["municipality_code"].iloc[0]),
         "deelgebied": part["sub_area"].iloc[0],
         "oppervlakte_ha": float(hectares.sum()),

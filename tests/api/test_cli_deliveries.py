@@ -60,7 +60,7 @@ def test_a_municipality_gets_papers_maps_and_exchange_files(
     assert {name for name in files if name.startswith("regels/")}
     page = files["index.html"].decode()
     assert all(f'href="{name}"' in page for name in files if name.startswith("een-a4"))
-    areas = opened(files["werkingsgebieden.gpkg"], tmp_path)
+    areas = opened(files["werkingsgebieden.gpkg"], tmp_path, layer="werkingsgebieden")
     assert areas.crs.to_epsg() == 28992
     drawn = gpd.read_file(io.BytesIO(files["werkingsgebieden.geojson"]))
     assert drawn.crs.to_epsg() == 28992

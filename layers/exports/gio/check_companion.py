@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from layers.exports.gio.check_ids import INFORMATION_OBJECT, check_pair, check_regulation
-from layers.exports.gio.companion import INSTRUCTIONS, OW_DOMAIN
+from layers.exports.gio.companion import GIO_FORMAT, INSTRUCTIONS, OW_DOMAIN
 from layers.exports.gio.findings import Finding
 from layers.exports.gio.xml import (
     DATA,
@@ -115,7 +115,7 @@ def check_companion(
     """
     file = companion.file
     yield from check_pair(companion.work, companion.expression, file, companion.kind)
-    if companion.kind not in CONSOLIDATED:
+    if companion.work.split("/")[2:3] == ["id"] and companion.kind not in CONSOLIDATED:
         yield Finding("STOP2024", file, companion.work, companion.kind)
     yield from _metadata(companion)
     by_name = {path.rpartition("/")[2]: data for path, data in files.items()}
@@ -133,14 +133,19 @@ def _metadata(companion: ParsedCompanion) -> Iterator[Finding]:
     file, work = companion.file, companion.work
     if companion.regulation:
         yield from check_regulation(companion.regulation, file)
-    titles = anywhere(companion.root, DATA, "officieleTitel")
-    if titles and content(titles[0]) != work:
-        yield Finding("STOP2025", file, work, content(titles[0]))
+    for title in anywhere(companion.root, DATA, "officieleTitel"):
+        if content(title) != work:
+            yield Finding("STOP2025", file, work, content(title))
+        if not content(title).startswith("/join/id/"):
+            yield Finding("STOP1015", file, work, content(title))
     instructions = anywhere(companion.root, DATA, "publicatieinstructie")
     stated = content(instructions[0]) if instructions else ""
     collection = (*work.split("/"), "", "", "", "")[3]
     if stated and INSTRUCTIONS.get(collection, stated) != stated:
         yield Finding("STOP2026", file, work, f"{collection}: {stated}")
+    formats = [content(item) for item in anywhere(companion.root, DATA, "formaatInformatieobject")]
+    if GIO_FORMAT in formats and stated in {INSTRUCTIONS["pubdata"], INSTRUCTIONS["infodata"]}:
+        yield Finding("STOP1074", file, work, stated)
     if stated == INSTRUCTIONS["regdata"] and not companion.regulation:
         yield Finding("STOP2023", file, work)
 
@@ -159,6 +164,8 @@ def _drawing(companion: ParsedCompanion) -> Iterator[Finding]:
 
 def _rule(rule: Element, kind: str, file: str) -> Iterator[Finding]:
     place = text_of(rule, SE, "Name")
+    if kind not in KINDS[1:] and anywhere(rule, OGC, "Filter"):
+        yield Finding("STOP3114", file, place, kind)
     for element in anywhere(rule, OGC, "PropertyName"):
         if content(element) != kind:
             yield Finding("STOP3115", file, place, content(element))

@@ -72,10 +72,10 @@ def _context(gio: ParsedGio) -> Iterator[Finding]:
 
 def _groups(gio: ParsedGio) -> Iterator[Finding]:
     used = Counter(group for location in gio.locations for group in location.groups)
-    without = [location for location in gio.locations if not location.groups]
     if used:
-        for location in without:
-            yield Finding("STOP3000", gio.file, location.place)
+        for location in gio.locations:
+            if len(location.groups) != 1:
+                yield Finding("STOP3000", gio.file, location.place, ", ".join(location.groups))
     declared = Counter(code for code, _ in gio.groups)
     for location in gio.locations:
         for group in location.groups:

@@ -26,6 +26,11 @@ INFORMATION_OBJECT: Final = "/join/id/stop/work_010"
 DECISION: Final = "/join/id/stop/work_003"
 PUBLICATION: Final = "/join/id/stop/work_015"
 REGULATIONS: Final = tuple(f"/join/id/stop/work_{number}" for number in ("019", "006", "021", "022"))
+NOTICES: Final = tuple(f"/join/id/stop/work_{number}" for number in ("018", "023"))
+AKN_KINDS: Final = (DECISION, PUBLICATION, *REGULATIONS, *NOTICES)
+GAZETTES: Final = ("bgr", "gmb", "prb", "stb", "stcrt", "trb", "wsb")
+COMPONENT: Final = re.compile(r"![A-Za-z0-9_/=-]+")
+REGULATION: Final = "/akn/nl/act"
 _YEAR: Final = re.compile(r"\d{4}")
 
 
@@ -41,86 +46,120 @@ def check_pair(work: str, expression: str, file: str, kind: str = INFORMATION_OB
     kind
         ``soortWork``.
     """
-    yield from check_work(work, file, kind)
-    yield from check_expression(work, expression, file)
-
-
-def check_work(work: str, file: str, kind: str = INFORMATION_OBJECT) -> Iterator[Finding]:
-    """Check the identifier of a work; see above."""
     yield from _start(work, file)
-    parts = work.split("/")[1:]
-    third, fourth, fifth, name = (*parts, "", "", "", "", "", "")[2:6]
-    if len(parts) != PARTS - 1:
-        yield Finding("LVBB2019", file, work, f"{len(parts)} delen")
-    if kind == INFORMATION_OBJECT and third not in COLLECTIONS:
-        yield Finding("STOP1004", file, work, third)
-    if kind in REGULATIONS and third != "act":
-        yield Finding("STOP1012", file, work, third)
-    if kind == DECISION and third != "bill":
-        yield Finding("STOP1013", file, work, third)
-    if kind == PUBLICATION and third != "officialGazette":
-        yield Finding("STOP1011", file, work, third)
-    if kind != PUBLICATION and not _authority(fourth, kind):
-        yield Finding("STOP1010", file, work, fourth)
-    if kind != PUBLICATION and not _moment(fifth):
-        yield Finding("STOP1006", file, work, fifth)
-        yield Finding("LVBB2013", file, work, fifth)
-    yield from _name("/".join(parts[5:]) if len(parts) > PARTS - 1 else name, work, file)
-
-
-def _authority(code: str, kind: str) -> bool:
-    return bool(AUTHORITY.fullmatch(code) or (kind in REGULATIONS and CONSOLIDATION.fullmatch(code)))
-
-
-def check_expression(work: str, expression: str, file: str) -> Iterator[Finding]:
-    """Check the identifier of an expression against its work; see above."""
+    yield from _third_part(work, file)
+    yield from _per_kind(work, file, kind)
+    yield from _shape(work, file)
     yield from _start(expression, file)
     if not expression.startswith(f"{work}/"):
         yield Finding("STOP1001", file, expression, work)
-    before, _, after = expression.partition("@")
-    parts = before.split("/")[1:]
-    if len(parts) != PARTS:
-        yield Finding("LVBB2019", file, expression, f"{len(parts)} delen")
-    language = parts[-1] if parts else ""
-    if language not in LANGUAGES:
-        yield Finding("STOP1009", file, expression, language)
-        yield Finding("LVBB2016", file, expression, language)
-    moment = after.split(";")[0]
-    year = (*work.split("/"), "", "", "", "", "", "")[5]
-    if not _moment(moment):
-        yield Finding("STOP1007", file, expression, moment)
-    elif _moment(year) and moment < year[: len(moment)]:
-        yield Finding("STOP1008", file, expression, f"{moment} < {year}")
-        yield Finding("LVBB2015", file, expression, f"{moment} < {year}")
+    yield from _version(work, expression, file, kind)
 
 
 def check_regulation(work: str, file: str) -> Iterator[Finding]:
     """Check the identifier of the regulation in which an object is born."""
-    yield from check_work(work, file, REGULATIONS[0])
+    if not work.startswith(REGULATION):
+        yield Finding("STOP1060", file, work)
+    yield from _dots(work, file)
+    second, third = (*work.split("/"), "", "", "", "")[2:4]
+    if not work.startswith(("/akn/", "/join/")):
+        yield Finding("LVBB2008", file, work)
+    elif work.startswith("/akn/"):
+        if second not in COUNTRIES:
+            yield Finding("LVBB2009", file, work, second)
+        if third not in AKN_TYPES:
+            yield Finding("LVBB2010", file, work, third)
+    yield from _shape(work, file)
 
 
 def _start(identifier: str, file: str) -> Iterator[Finding]:
-    """Check what every identifier has: how it starts, its first parts, and no dot."""
-    if "." in identifier:
-        yield Finding("STOP1000", file, identifier)
-        yield Finding("LVBB2017", file, identifier)
-    second, third = (*identifier.split("/"), "", "", "", "")[2:4]
+    """Check what every identifier has: how it starts, its second part, and no dot."""
+    yield from _dots(identifier, file)
+    second = (*identifier.split("/"), "", "", "")[2]
     if identifier.startswith("/akn/"):
         if second not in COUNTRIES:
             yield Finding("STOP1002", file, identifier, second)
             yield Finding("LVBB2009", file, identifier, second)
-        if third not in AKN_TYPES:
-            yield Finding("LVBB2010", file, identifier, third)
     elif identifier.startswith("/join/"):
         if second != "id":
             yield Finding("STOP1003", file, identifier, second)
         if second not in {"id", "set"}:
             yield Finding("LVBB2011", file, identifier, second)
-        if third not in JOIN_TYPES:
-            yield Finding("LVBB2012", file, identifier, third)
     else:
         yield Finding("STOP1014", file, identifier)
         yield Finding("LVBB2008", file, identifier)
+
+
+def _dots(identifier: str, file: str) -> Iterator[Finding]:
+    if "." in identifier:
+        yield Finding("STOP1000", file, identifier)
+        yield Finding("LVBB2017", file, identifier)
+
+
+def _third_part(work: str, file: str) -> Iterator[Finding]:
+    third = (*work.split("/"), "", "", "", "")[3]
+    if work.startswith("/akn/") and third not in AKN_TYPES:
+        yield Finding("LVBB2010", file, work, third)
+    if work.startswith("/join/") and third not in JOIN_TYPES:
+        yield Finding("LVBB2012", file, work, third)
+
+
+def _per_kind(work: str, file: str, kind: str) -> Iterator[Finding]:
+    """Check what depends on the kind of work: its third and fourth part, and its year or date."""
+    third, fourth, fifth = (*work.split("/"), "", "", "", "", "", "")[3:6]
+    if kind == INFORMATION_OBJECT and third not in COLLECTIONS:
+        yield Finding("STOP1004", file, work, third)
+    for code, kinds, wanted in (
+        ("STOP1011", (PUBLICATION,), "officialGazette"),
+        ("STOP1012", REGULATIONS, "act"),
+        ("STOP1013", (DECISION,), "bill"),
+    ):
+        if kind in kinds and third != wanted:
+            yield Finding(code, file, work, third)
+    if kind == PUBLICATION:
+        if fourth not in GAZETTES:
+            yield Finding("STOP1017", file, work, fourth)
+    elif kind in {INFORMATION_OBJECT, *AKN_KINDS} and not (
+        AUTHORITY.fullmatch(fourth) or CONSOLIDATION.fullmatch(fourth)
+    ):
+        yield Finding("STOP1010", file, work, fourth)
+    if kind in {INFORMATION_OBJECT, *AKN_KINDS} and not _moment(fifth):
+        yield Finding("STOP1006", file, work, fifth)
+
+
+def _shape(work: str, file: str) -> Iterator[Finding]:
+    """Check the number of parts of a work, its year or date, and its name."""
+    parts = work.split("/")[1:]
+    if len(parts) != PARTS - 1:
+        yield Finding("LVBB2019", file, work, f"{len(parts)} delen")
+    fifth, *rest = (*parts, "", "", "", "", "", "")[4:] if len(parts) < PARTS - 1 else parts[4:]
+    if not _moment(fifth):
+        yield Finding("LVBB2013", file, work, fifth)
+    yield from _name("/".join(rest), work, file)
+
+
+def _version(work: str, expression: str, file: str, kind: str) -> Iterator[Finding]:
+    """Check the language and the date of an expression, which stand in its seventh part."""
+    before = expression.partition("@")[0].split("/")[1:]
+    if len(before) != PARTS:
+        yield Finding("LVBB2019", file, expression, f"{len(before)} delen")
+    parts = (*expression.split("/"), "", "", "", "", "", "", "", "")
+    language, _, rest = parts[PARTS].partition("@")
+    moment, component, year = rest.partition(";")[0], parts[PARTS + 1], work.split("/")[5:6]
+    if kind in {INFORMATION_OBJECT, *AKN_KINDS} and language not in LANGUAGES:
+        yield Finding("STOP1009", file, expression, language)
+        yield Finding("LVBB2016", file, expression, language)
+    if component and not COMPONENT.fullmatch(component):
+        yield Finding("STOP1071", file, expression, component)
+    if kind != INFORMATION_OBJECT:
+        return
+    if not _moment(moment):
+        yield Finding("STOP1007", file, expression, moment)
+    # compared as text, as the official rule does
+    if year and moment < year[0]:
+        yield Finding("STOP1008", file, expression, f"{moment} < {year[0]}")
+        if _moment(moment) and _moment(year[0]):
+            yield Finding("LVBB2015", file, expression, f"{moment} < {year[0]}")
 
 
 def _name(name: str, identifier: str, file: str) -> Iterator[Finding]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gis.errors import InputError, Problem
 from layers.exports.gio.check_companion import is_companion
 from layers.exports.gio.check_ow import is_manifest, is_ow
 from layers.exports.gio.findings import Finding
 from layers.exports.gio.parsed import is_gio
-from layers.exports.gio.xml import Element, anywhere, parse, schema_errors
+from layers.exports.gio.xml import Element, anywhere, compile_schema, parse, schema_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +48,9 @@ def check_schemas(files: Mapping[str, bytes], folder: Path) -> list[Finding]:
     InputError
         When the folder lacks a schema that is needed.
     """
-    local = _catalogued(folder)
-    found = []
+    local = catalogued(folder)
+    found: list[Finding] = []
+    ready: dict[str, Any] = {}
     for path, data in files.items():
         if not path.lower().endswith((".xml", ".gml")):
             continue
@@ -61,14 +62,16 @@ def check_schemas(files: Mapping[str, bytes], folder: Path) -> list[Finding]:
             message = f"the schema folder does not hold {uri}"
             repair = "Give the folder with the schemas of STOP 1.3.0, LVBB 1.2.0 and IMOW 2.0.0."
             raise InputError(Problem(message, repair, file=str(folder.name)))
+        if uri not in ready:
+            ready[uri] = compile_schema(uri, local)
         found += [
             Finding("LVBB2003", path, f"regel {line}", message)
-            for line, message in schema_errors(root, uri, local)
+            for line, message in schema_errors(root, ready[uri])
         ]
     return found
 
 
-def _catalogued(folder: Path) -> dict[str, str]:
+def catalogued(folder: Path) -> dict[str, str]:
     """Read where each schema lies from every catalogue in the folder."""
     places: dict[str, str] = {}
     for path in sorted(folder.rglob("*catalog*.xml")):

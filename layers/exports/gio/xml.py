@@ -130,22 +130,15 @@ def parse(data: bytes, file: str, *, doctype: bool = False) -> Element:
     return tree
 
 
-def schema_errors(element: Element, uri: str, places: Mapping[str, str]) -> list[tuple[int, str]]:
-    """Check a document against a schema.
+def compile_schema(uri: str, places: Mapping[str, str]) -> Any:
+    """Read a schema with all that it imports.
 
     Parameters
     ----------
-    element
-        Its root.
     uri
         Of the schema.
     places
         URI of a schema to its file; what it imports must be there too, because no network is used.
-
-    Returns
-    -------
-    list of tuple
-        Line and message of each error.
     """
 
     class Local(etree.Resolver):  # type: ignore[misc]
@@ -154,7 +147,11 @@ def schema_errors(element: Element, uri: str, places: Mapping[str, str]) -> list
 
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
     parser.resolvers.add(Local())
-    schema = etree.XMLSchema(etree.parse(places[uri], parser))
+    return etree.XMLSchema(etree.parse(places[uri], parser))
+
+
+def schema_errors(element: Element, schema: Any) -> list[tuple[int, str]]:
+    """Check a document against a schema of `compile_schema`; gives line and message of each error."""
     schema.validate(element.getroottree())
     return [(error.line, error.message) for error in schema.error_log]
 

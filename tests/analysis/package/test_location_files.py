@@ -11,7 +11,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from analysis.package.location_files import LocationFileSettings, make_location_files
+from analysis.package.location_files import (
+    LocationFileSettings,
+    location_files_by_municipality,
+    make_location_files,
+)
 from layers.documents import Facts, Figure, Heading, Items, Paragraph, Table
 from layers.exports.location_id import location_id, namespace_of
 
@@ -189,6 +193,15 @@ def test_a_plot_above_five_hectares_meets_the_condition(
     warnings = [part.text for part in heavy.parts if isinstance(part, Paragraph) and part.tone == "warning"]
     assert any("Eén kavel is groter dan 5 ha (de grootste is 6,5 ha)" in text for text in warnings)
     assert "nog te voldoen | 1 van 2 kavels groter dan 5 ha | te verifiëren" in texts(heavy)
+    # a large plot that is in use is no matter for a rule on new ones
+    plots = tables["plot_evidence"].assign(status="issued")
+    used = {**tables, "plot_evidence": plots, "reservation_plan": tables["reservation_plan"].iloc[:0]}
+    text = texts(file_of(used, "locatiedossier-p1-programme"))
+    assert "voldaan | groter dan 5 ha zijn alleen kavels die al in gebruik zijn (1)" in text
+    assert "Splits de kavel" not in text
+    needs = tables["reservation_functions"].assign(minimum_ha=6.0)
+    text = texts(file_of({**tables, "reservation_functions": needs}, "locatiedossier-p1-programme"))
+    assert "Puinbreker: het kental vraagt een kavel van meer dan 5 ha" in text
     small = texts(file_of(tables, "locatiedossier-p1-keep"))
     assert "voldaan | geen kavel groter dan 5 ha" in small
     assert "niet beoordeeld | er zijn geen kavels bekend" in texts(file_of(tables, "locatiedossier-p2-keep"))
@@ -262,6 +275,11 @@ def test_one_municipality_gets_its_own_files_only(tables: dict[str, pd.DataFrame
     assert len(make_location_files(tables, settings=replace(SETTINGS, municipality="GM0001"))) == 3
 
 
+def test_files_by_municipality_are_the_same_files(tables: dict[str, pd.DataFrame]) -> None:
+    every = location_files_by_municipality(tables, settings=SETTINGS)
+    assert every == {"GM0001": make_location_files(tables, settings=SETTINGS)}
+
+
 def test_without_the_other_tables_everything_is_not_assessed(tables: dict[str, pd.DataFrame]) -> None:
     bare = {"reservation_zones": tables["reservation_zones"]}
     text = texts(file_of(bare, "locatiedossier-p1-programme"))
@@ -269,6 +287,19 @@ def test_without_the_other_tables_everything_is_not_assessed(tables: dict[str, p
     assert "geen tabel met afgewogen plekken" in text
     assert "noemt geen instrumenten" in text
     assert "nan" not in text.lower().split()
+
+
+def test_robustness_stands_in_the_file_when_it_was_calculated(tables: dict[str, pd.DataFrame]) -> None:
+    assert "Niet beoordeeld: er is niet doorgerekend" in texts(file_of(tables, "locatiedossier-p1-programme"))
+    more = {
+        **tables,
+        "site_acceptability": pd.DataFrame([{"site_id": "P1-K1", "function": "F06", "acceptability": 0.83}]),
+        "site_replacement": pd.DataFrame([{"site_id": "P1-K1", "verdict": "partly"}]),
+    }
+    text = texts(file_of(more, "locatiedossier-p1-programme"))
+    # 83 per cent in steps of five
+    assert "gekozen in 85 % van de doorrekeningen. Dat is geen kans." in text
+    assert "Als een plek wegvalt: 1 deels te vervangen." in text
 
 
 def test_two_runs_give_the_same_files(tables: dict[str, pd.DataFrame]) -> None:

@@ -159,3 +159,24 @@ def test_a_bow_tie_of_somebody_else_is_read_as_two_triangles() -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_gio(tmp_path / "weg.gml")
+
+
+def test_a_gio_becomes_an_input_of_a_project(vision: ImportPackage, tmp_path: Path) -> None:
+    from layers.exports.gio.as_layer import gio_as_layer
+    from layers.read import read_layer
+    from layers.source import LayerSource
+
+    path = tmp_path / "a.gml"
+    path.write_bytes(vision.files["gio/reservering-visie-voorstel.gml"])
+    for name, options in (
+        ("reservations", {"function": "F10", "year": 2030}),
+        ("protected_areas", {"kind": "stiltegebied", "hardness": "hard"}),
+    ):
+        layer = gio_as_layer(path, name, **options)  # type: ignore[arg-type]
+        layer.to_parquet(tmp_path / f"{name}.parquet")
+        source = LayerSource.model_validate({"path": f"{name}.parquet", "source": "x", "licence": "CC0-1.0"})
+        read = read_layer(name, source, tmp_path)
+        assert len(read.table) == 5
+        assert read.quality == []
+    with pytest.raises(InputError, match="hardness"):
+        gio_as_layer(path, "protected_areas", hardness="granite")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -24,7 +29,6 @@ from tests.support.package_region import PROJECT, RD, Tables, box, region, zone_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from layers.exports.gio.ow import Purpose
     from layers.exports.import_package import ImportPackage
@@ -72,7 +76,7 @@ def test_files_come_in_one_order_and_hold_no_more_than_is_promised(vision: Impor
         "ow/owDivisieteksten.xml", "ow/owTekstdelen.xml", "ow/manifest-ow.xml", "was-wordt.csv",
         "was-wordt.geojson",
     ]  # fmt: skip
-    assert vision.name == f"importpakket-visie-{stem}"
+    assert vision.name == "importpakket-visie-voorstel"
 
 
 def test_a_one_metre_edit_of_one_zone_changes_that_location_and_nothing_else(
@@ -144,6 +148,11 @@ def test_new_gone_and_another_kind_of_protection_are_told_apart(settings: Export
         ("P1-keep", "ongewijzigd", None),
         ("P2-allocate", "ongewijzigd", None),
     ]
+    page = after.files["was-wordt.html"].decode()
+    assert "1 nieuw, 1 gewijzigd, 2 vervallen, 2 ongewijzigd." in page
+    # what is gone is called by the name that it had
+    assert '<th scope="row">Grens (reserveren)</th>' in page
+    assert "niet beoordeeld" not in page
 
 
 def test_an_earlier_package_is_read_as_zip_folder_or_gio(vision: ImportPackage, tmp_path: Path) -> None:
@@ -211,14 +220,16 @@ def test_names_of_every_kind_come_through_every_file(
 ) -> None:
     tables = region()
     tables["reservation_zones"]["park_name"] = name
-    for purpose in ("visie", "verordening"):
-        package = build(tables, settings, purpose=purpose)
-        assert official_errors(package.files, tmp_path) == []
+    package = build(tables, settings, purpose="visie")
+    assert official_errors(package.files, tmp_path) == []
     plain = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
     back = read_gio_bytes(gml(package).encode(), "a")
     assert set(back["naam"]) >= {f"{plain} (behouden)"}
     csv = pd.read_csv(io.BytesIO(package.files["tabellen/locaties.csv"]), sep=";", encoding="utf-8-sig")
     assert not csv["naam"].str.startswith("=").any()
+    for path, data in package.files.items():
+        if path.endswith((".html", ".csv", ".txt", ".json", ".geojson")):
+            assert not any(sign in data for sign in (b"\x00", b"\x07")), path
 
 
 def test_parks_with_one_name_are_told_apart_by_their_municipality(settings: ExportSettings) -> None:
@@ -367,6 +378,29 @@ def test_what_was_weighed_or_rejected_is_in_the_geopackage_only(
     assert b"Weegland" not in package.files["tabellen/locaties.csv"]
 
 
+def test_a_candidate_across_the_border_says_in_which_municipalities_it_lies(
+    weighed: Tables, settings: ExportSettings, tmp_path: Path
+) -> None:
+    sites = weighed["reservation_sites"]
+    shapes = list(sites.geometry)
+    shapes[2] = box(950, 1_500, 1_050, 1_600)
+    weighed["reservation_sites"] = sites.set_geometry(shapes, crs=RD)
+    candidates = opened(build(weighed, settings, purpose="visie"), tmp_path, "kandidaten")
+    assert candidates["ligt_in"].tolist() == ["Oostdorp (0,5 ha); Westdorp & Zn (0,5 ha)", "Oostdorp"]
+
+
+def test_ground_that_is_proposed_is_no_candidate_as_well(
+    weighed: Tables, settings: ExportSettings, tmp_path: Path
+) -> None:
+    sites = weighed["reservation_sites"]
+    shapes = list(sites.geometry)
+    # half of this site lies in the zone that is kept
+    shapes[2] = box(50, 100, 150, 200)
+    weighed["reservation_sites"] = sites.set_geometry(shapes, crs=RD)
+    candidates = opened(build(weighed, settings, purpose="visie"), tmp_path, "kandidaten")
+    assert candidates["oppervlakte_ha"].tolist() == [0.5, 1.0]
+
+
 def test_a_candidate_in_what_is_proposed_is_found(weighed: Tables, settings: ExportSettings) -> None:
     from dataclasses import replace
 
@@ -512,18 +546,18 @@ def test_the_changes_as_geojson_are_in_rd(vision: ImportPackage, tmp_path: Path)
 
 
 def test_the_metadata_is_valid_iso_19139(vision: ImportPackage) -> None:
-    from layers.exports.gio.schemas import _catalogued
-    from layers.exports.gio.xml import parse, schema_errors
+    from layers.exports.gio.schemas import catalogued
+    from layers.exports.gio.xml import compile_schema, parse, schema_errors
     from tests.support.package_region import SHARED
 
     folder = SHARED / "data" / "stop" / "schema"
     if not folder.exists():
         pytest.skip("the shared folder with the official schemas is not beside the checkout")
     # GML 3.2.1 brings ISO 19139 along
-    gml_uri, places = "http://schemas.opengis.net/gml/3.2.1/gml.xsd", _catalogued(folder)
-    assert schema_errors(parse(vision.files["metadata.xml"], "m"), gml_uri, places) == []
+    schema = compile_schema("http://schemas.opengis.net/gml/3.2.1/gml.xsd", catalogued(folder))
+    assert schema_errors(parse(vision.files["metadata.xml"], "m"), schema) == []
     broken = vision.files["metadata.xml"].replace(b"gmd:dateStamp", b"gmd:dateStump")
-    assert schema_errors(parse(broken, "m"), gml_uri, places)
+    assert schema_errors(parse(broken, "m"), schema)
 
 
 def test_a_geometry_keeps_the_id_under_which_it_was_delivered_before(settings: ExportSettings) -> None:
@@ -540,3 +574,28 @@ def test_a_geometry_keeps_the_id_under_which_it_was_delivered_before(settings: E
     assert read_gio_bytes(gml(after).encode(), "b")["id"].iloc[0] == theirs
     assert theirs.encode() in after.files["ow/owGebieden.xml"]
     assert ours.encode() not in b"".join(after.files.values())
+
+
+ANOTHER_RUN = """
+import hashlib
+from layers.export_settings import export_settings
+from layers.exports.import_package import build
+from layers.exports.zipped import pack
+from tests.support.package_region import PROJECT, region
+print(hashlib.sha256(pack(build(region(), export_settings(PROJECT, "proef"), purpose="visie").files)).hexdigest())
+"""
+
+
+def test_another_process_with_another_hash_seed_and_time_zone_gives_the_same_bytes(
+    vision: ImportPackage,
+) -> None:
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", ANOTHER_RUN],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=root,
+        env={**os.environ, "PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "PYTHONPATH": str(root)},
+    )
+    assert done.stdout.strip() == hashlib.sha256(pack(vision.files)).hexdigest()
