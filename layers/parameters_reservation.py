@@ -126,9 +126,11 @@ class SharingParameters(BaseModel):
     """How many facilities one municipality hosts at most."""
     tail_share: float = Field(default=0.2, gt=0, le=1)
     """Share of the worst-served inhabitants whose mean travel time is held down (CVaR)."""
-    equity_loss: tuple[float, ...] = (0.0, 0.02, 0.05, 0.1, 0.2)
+    equity_loss: tuple[float, ...] = (0.02, 0.1)
     """Extra cost, as a share, at which the fairest allocation is sought."""
-    seconds: Seconds = 20.0
+    curve_seconds: float = Field(default=1.5, gt=0)
+    """Processor time per point of the curve from cheapest to fairest, where time limits at all."""
+    seconds: Seconds = 8.0
     """Processor time per solve; without it only gap and nodes stop it, and every machine answers the same."""
     nodes: int | None = Field(default=None, ge=1)
     gap: float = Field(default=1e-4, ge=0, le=1)

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 HIDDEN_FACTS: Final = ("smaller",)
 SUBJECTS: Final = {"block": "bouwsteen", "location": "locatie", "fact": "cijfer"}
+APART: Final = "apart te bekijken"
+APART_WHY: Final = (
+    "Dit middel werkt alleen als het niet vooraf bekend is. Dit pakket is openbaar en zegt daarom in elke "
+    "gemeente hetzelfde: het bevoegde bestuur bekijkt het apart."
+)
 
 
 def booklet(context: Context) -> Document:
@@ -80,15 +85,20 @@ def _summary(context: Context) -> list[Part]:
 def _overview(context: Context) -> list[Part]:
     order = list(VERDICTS)
     blocks = sorted(
-        context.judgement.blocks, key=lambda judged: (order.index(judged.verdict), judged.block.id)
+        context.judgement.blocks,
+        key=lambda judged: (
+            apart(judged),
+            0 if apart(judged) else order.index(judged.verdict),
+            judged.block.id,
+        ),
     )
     rows = tuple(
         (
             judged.block.id,
             judged.block.title,
-            VERDICTS[judged.verdict],
+            APART if apart(judged) else VERDICTS[judged.verdict],
             "ja" if judged.chosen else "nee",
-            judged.reason,
+            APART_WHY if apart(judged) else judged.reason,
         )
         for judged in blocks
     )
@@ -153,7 +163,11 @@ def _how(context: Context) -> str:
 
 def _others(context: Context) -> list[Part]:
     chosen = {judged.block.id for judged in context.judgement.chosen}
-    free = [judged for judged in context.of("recommended", "optional") if judged.block.id not in chosen]
+    free = [
+        judged
+        for judged in context.of("recommended", "optional")
+        if judged.block.id not in chosen and not apart(judged)
+    ]
     parts: list[Part] = []
     if free:
         parts += [
@@ -164,7 +178,7 @@ def _others(context: Context) -> list[Part]:
         ]
         for judged in free:
             parts += _short(judged)
-    province = context.of("consequence")
+    province = [judged for judged in context.of("consequence") if not apart(judged)]
     if province:
         parts += [
             Heading(1, "Wat de provincie kan besluiten", "provincie"),
@@ -183,13 +197,17 @@ def _others(context: Context) -> list[Part]:
     return parts
 
 
+def apart(judged: Judged) -> bool:
+    """Say whether nothing may show of a block here: a surprise measure that nobody chose to publish."""
+    return judged.block.separate_decision and not judged.chosen
+
+
 def _short(judged: Judged) -> list[Part]:
     block = judged.block
     options = block.options
-    extra = " De raad beslist hierover apart en kondigt het niet aan." if block.separate_decision else ""
     return [
         Heading(2, f"{block.id} {block.title}", f"kort-{block.id.lower()}"),
-        Paragraph(f"{judged.fill(block.goal)} {judged.reason}{extra}"),
+        Paragraph(f"{judged.fill(block.goal)} {judged.reason}"),
         Items((f"Licht: {options.light}", f"Stevig: {options.firm}", f"Streng: {options.strict}")),
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.package.sentences import adopters
+from analysis.package.sentences import adopters, two_dialects
 from analysis.package.words import DIALECTS, GRADES, LANDS, OPTIONS, REGIONAL, STATUSES, VERDICTS, rule_nl
 from layers.documents import Article, Column, Facts, Figure, Heading, Items, Paragraph, Part, Table
 from layers.dutch import list_nl, number_nl
@@ -145,13 +145,14 @@ def _usual(parameter: Parameter) -> str:
 
 
 def _text(judged: Judged, articles: tuple[Article, ...]) -> list[Part]:
-    dialect = f"De tekst is geschreven voor een plan met {DIALECTS[judged.dialect]}."
+    said_for = f"De tekst is geschreven voor een plan met {DIALECTS[judged.dialect]}."
+    dialect = [Paragraph(said_for)] if two_dialects(judged) else []
     if judged.block.form == "rule":
-        return [Paragraph(dialect), *articles]
+        return [*dialect, *articles]
     if judged.block.form == "decision":
         said = [" ".join((clause.text, *clause.parts)) for article in articles for clause in article.clauses]
-        return [Paragraph(dialect), Items(tuple(said), numbered=True)]
-    parts: list[Part] = [Paragraph(dialect)]
+        return [*dialect, Items(tuple(said), numbered=True)]
+    parts: list[Part] = [*dialect]
     for article in articles:
         parts.append(Paragraph(f"{article.title}."))
         for clause in article.clauses:

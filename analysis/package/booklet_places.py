@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from analysis.package.context import Context
 
 HECTARES: Final = (
-    ("heavy_ha", "zware grond"),
+    ("heavy_ha", "zware grond (mag en past)"),
     ("wet_ha", "aan of nabij bevaarbaar water"),
-    ("category_light_ha", "categorie tot en met 3.2"),
-    ("category_4_1_ha", "categorie 4.1"),
-    ("category_4_2_ha", "categorie 4.2"),
-    ("category_5_up_ha", "categorie 5.1 of hoger"),
-    ("category_unknown_ha", "categorie niet beoordeeld"),
-    ("water_unknown_ha", "ligging aan water niet beoordeeld"),
-    ("grid_ha", "stroomnet nog vol"),
+    ("category_light_ha", "waar tot en met categorie 3.2 past"),
+    ("category_4_1_ha", "waar categorie 4.1 past"),
+    ("category_4_2_ha", "waar categorie 4.2 past"),
+    ("category_5_up_ha", "waar categorie 5.1 of hoger past"),
+    ("category_unknown_ha", "waar niet is beoordeeld welke categorie past"),
+    ("water_unknown_ha", "waar de ligging aan water niet is beoordeeld"),
+    ("grid_ha", "waar het stroomnet nog vol is"),
 )
 LABELS: Final = {
     "no_regret": "in elke doorrekening gekozen",
@@ -87,7 +87,7 @@ def _facts(
     ]
     return (
         ("Oppervlakte", say(float(row["area_ha"]))),
-        ("Waarvan", "; ".join(hectares) or NOT_ASSESSED),
+        ("Waarvan (soorten overlappen)", "; ".join(hectares) or NOT_ASSESSED),
         ("Functies als motivering", motives or "geen functie gekozen; de ruimte zelf wordt behouden"),
         ("Vanaf", "nu" if year is None or pd.isna(year) else str(int(year))),
         ("Oordeel", LABELS.get(str(row.get("label")), NOT_ASSESSED)),

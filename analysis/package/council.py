@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.package.one_page import policy_blocks
-from analysis.package.sentences import regional, shared, situation
-from analysis.package.words import DIALECTS, LANDS, OPTIONS, rule_nl, sentence
+from analysis.package.sentences import accompanying, regional, shared, situation, two_dialects
+from analysis.package.words import DIALECTS, LANDS, OPTIONS, rule_nl
 from layers.documents import Column, Document, Facts, Heading, Items, Paragraph, Part, Table
 from layers.dutch import list_nl
 
@@ -27,7 +27,7 @@ def council_papers(context: Context) -> tuple[Document, ...]:
     chosen = policy_blocks(context)
     if not chosen:
         return ()
-    return _proposal(context, chosen), _decision(context, chosen)
+    return _proposal(context, chosen), _decision(context)
 
 
 def _proposal(context: Context, chosen: list[Judged]) -> Document:
@@ -45,7 +45,7 @@ def _proposal(context: Context, chosen: list[Judged]) -> Document:
         Heading(1, "Voorgesteld besluit", "voorgesteld-besluit"),
         Items(decisions(context), numbered=True),
         *_why(context),
-        *_arguments(chosen),
+        *_arguments(context, chosen),
         *_against(chosen),
         *_rules_above(chosen),
         *_consequences(context, chosen),
@@ -82,7 +82,7 @@ def _why(context: Context) -> list[Part]:
     ]
 
 
-def _arguments(chosen: list[Judged]) -> list[Part]:
+def _arguments(context: Context, chosen: list[Judged]) -> list[Part]:
     weighed = sorted(chosen, key=lambda judged: judged.block.influence != "high")
     parts: list[Part] = [Heading(1, "Argumenten", "argumenten")]
     for number, judged in enumerate(weighed[:MOST_ARGUMENTS], start=1):
@@ -94,6 +94,9 @@ def _arguments(chosen: list[Judged]) -> list[Part]:
         parts.append(
             Paragraph(f"Verder horen bij de keuze: {named}. De reden per bouwsteen staat in het keuzepakket.")
         )
+    along = accompanying(context)
+    if along:
+        parts.append(Paragraph(f"De regels hebben vaste begrippen nodig. Daarom gaat mee: {along}."))
     return parts
 
 
@@ -190,25 +193,29 @@ def decisions(context: Context) -> tuple[str, ...]:
     return tuple(clause.text for article in papers.articles(1) for clause in article.clauses)
 
 
-def _decision(context: Context, chosen: list[Judged]) -> Document:
+def _decision(context: Context) -> Document:
     rows = tuple(
         (
             judged.block.id,
             judged.block.title,
             OPTIONS[judged.option],
-            DIALECTS[judged.dialect],
+            DIALECTS[judged.dialect] if two_dialects(judged) else "maakt niet uit",
             LANDS[judged.block.lands_in],
         )
         for judged in context.judgement.chosen
         if judged.block.id != PAPERS and not judged.block.separate_decision
     )
+    noun = "bouwsteen" if len(rows) == 1 else "bouwstenen"
     parts: list[Part] = [
         context.concept(),
         Paragraph(f"De raad van de gemeente {context.name};"),
         Paragraph(
             "gelezen het voorstel van het college van burgemeester en wethouders van [datum in te vullen];"
         ),
-        Paragraph("gelet op de artikelen 2.4 en 3.1 van de Omgevingswet;"),
+        Paragraph(
+            "gelet op de artikelen 147, tweede lid, en 160 van de Gemeentewet en de artikelen 2.4 en 3.1 van "
+            "de Omgevingswet (te verifiëren);"
+        ),
         Heading(1, "Besluit", "besluit"),
         Items(decisions(context), numbered=True),
         Heading(1, "Bijlage bij het besluit", "bijlage"),
@@ -229,7 +236,7 @@ def _decision(context: Context, chosen: list[Judged]) -> Document:
     return Document(
         name="raadsbesluit",
         title=f"Raadsbesluit: ruimte voor de kringloop in {context.name}",
-        subtitle=sentence(f"opdracht aan het college voor {len(chosen)} bouwstenen").rstrip("."),
+        subtitle=f"Opdracht aan het college voor {len(rows)} {noun}",
         status=context.status,
         parts=tuple(parts),
     )

@@ -75,18 +75,15 @@ def _kept(context: Context, zone: Row) -> Iterator[Part]:
     heavy = sum(float(row["heavy_ha"] or 0.0) for row in near)
     wet = sum(float(row["wet_ha"] or 0.0) for row in near)
     yield Paragraph(
-        "Het alternatief is deze zone niet beschermen. Dan kan "
-        f"{hectares(zone['heavy_ha'])} zware grond en {hectares(zone['wet_ha'])} natte grond een ander "
-        "gebruik "
-        "krijgen, en is gelijke ruimte elders nodig."
+        f"Het alternatief is deze zone niet beschermen. Dan kan {hectares(zone['heavy_ha'])} zware grond en "
+        f"{hectares(zone['wet_ha'])} natte grond een ander gebruik krijgen, en is gelijke ruimte elders "
+        "nodig."
     )
     yield Paragraph(
-        f"In hetzelfde deelgebied ({zone['sub_area']}) "
-        f"{'is' if len(near) == 1 else 'zijn'} nog {number_nl(len(near))} "
-        f"{'zone' if len(near) == 1 else 'zones'} met dezelfde beschermingsvorm, met samen {hectares(heavy)} "
-        "zware "
-        f"en {hectares(wet)} natte grond. Die ruimte is ook bezet en kan deze zone dus niet zonder meer "
-        "vervangen."
+        f"In hetzelfde deelgebied ({zone['sub_area']}) {'is' if len(near) == 1 else 'zijn'} nog "
+        f"{number_nl(len(near))} {'zone' if len(near) == 1 else 'zones'} met dezelfde beschermingsvorm, met "
+        f"samen {hectares(heavy)} zware en {hectares(wet)} natte grond. Die ruimte is ook bezet en kan deze "
+        "zone dus niet zonder meer vervangen."
     )
 
 
@@ -105,7 +102,7 @@ def _rejected(context: Context, others: list[Row]) -> Iterator[Part]:
         if rule_id in COUNTED_ONLY:
             nearest = "niet openbaar"
         else:
-            nearest = _amount(min(margins), str(group[0]["unit"])) if margins else MISSING
+            nearest = _amount(min(margins), str(group[0]["unit"])) if margins else "niet van toepassing"
         change = str(rule.get("change_nl") or MISSING)
         rows.append((len(group), str(rule.get("label_nl") or rule_id), count(len(group)), nearest, change))
     rows.sort(key=lambda row: (-row[0], row[1]))

@@ -83,6 +83,8 @@ class Context:
         See `LocationFileSettings`.
     binds
         Building block to whom it binds.
+    rules
+        Provincial instruction rules; None for those that ship.
     """
 
     def __init__(
@@ -90,10 +92,12 @@ class Context:
         tables: Mapping[str, pd.DataFrame],
         settings: LocationFileSettings,
         binds: Mapping[str, str],
+        rules: pd.DataFrame | None = None,
     ) -> None:
         self.tables = tables
         self.settings = settings
         self.binds = binds
+        self._rules = rules
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Give the rows of a table without geometry; none when it is absent."""
@@ -117,7 +121,7 @@ class Context:
     @cached_property
     def provincial_rules(self) -> list[dict[str, Any]]:
         """Give the instruction rules of the province."""
-        return plain_rows(read_provincial_rules())
+        return plain_rows(read_provincial_rules() if self._rules is None else self._rules)
 
     @cached_property
     def protection(self) -> dict[str, list[dict[str, Any]]]:
@@ -211,6 +215,21 @@ class Context:
             return {}
         rows = plain_rows(table[table["site_id"].isin(list(self.chosen))])
         return {(str(row["site_id"]), str(row["function"]), int(row["year"])): row for row in rows}
+
+    @cached_property
+    def acceptability(self) -> dict[tuple[str, str], float]:
+        """Give per site and function in which share of the calculations with other weights it was chosen."""
+        rows = self.rows("site_acceptability")
+        return {
+            (str(row["site_id"]), str(row["function"])): float(row["acceptability"])
+            for row in rows
+            if row["acceptability"] is not None
+        }
+
+    @cached_property
+    def replacement(self) -> dict[str, str]:
+        """Give per site whether another can take its place."""
+        return {str(row["site_id"]): str(row["verdict"]) for row in self.rows("site_replacement")}
 
     def function_name(self, function: object) -> str:
         """Name a function of the plan with its size, as far as it has one."""

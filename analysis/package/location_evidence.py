@@ -51,7 +51,12 @@ CONNECTIONS: Final = {
     "own_quay": "eigen kade", "public_quay": "openbare kade", "adjacent": "aan het water", "near": "nabij",
     "none": "geen", "not_assessed": MISSING,
 }  # fmt: skip
-MOST_PLOTS: Final = 60
+REPLACED: Final = {
+    "infinite": "door niets te vervangen",
+    "nothing": "door niets te vervangen",
+    "partly": "deels te vervangen",
+    "wholly": "geheel te vervangen",
+}
 NOTHING_HA: Final = 0.0005
 
 
@@ -61,8 +66,7 @@ def evidence(context: Context, zone: Row) -> Iterator[Part]:
     yield Heading(1, "Wat er ligt", "bewijs")
     yield Paragraph(
         "Hectares naar de milieucategorie die past (indicatief, volgens richtafstanden) en naar de ligging "
-        "aan "
-        "het water. De richtafstand is een hulpmiddel bij nieuwe situaties en geen norm."
+        "aan het water. De richtafstand is een hulpmiddel bij nieuwe situaties en geen norm."
     )
     for caption, label, parts in (
         ("Hectares naar milieucategorie", "Milieucategorie", CATEGORIES),
@@ -82,14 +86,10 @@ def evidence(context: Context, zone: Row) -> Iterator[Part]:
             ("Stroomnet nog vol", hectares(zone["grid_ha"])),
         )
     )
-    if plots:
-        yield _plot_table(plots)
     yield Paragraph(
         "Oeverlengte, kadelengte en benutbare kade zijn drie verschillende cijfers. De klasse van het "
-        "vaarwater "
-        "zegt hoe groot een schip mag zijn, niet dat het hier mag aanleggen. De hectares zijn berekend uit "
-        "de "
-        "kavels, de gevoelige objecten en het vaarwater van deze release.",
+        "vaarwater zegt hoe groot een schip mag zijn, niet dat het hier mag aanleggen. De hectares zijn "
+        "berekend uit de kavels, de gevoelige objecten en het vaarwater van deze release.",
         "source",
     )
 
@@ -121,31 +121,45 @@ def reasons(context: Context, zone: Row) -> Iterator[Part]:
     if not functions:
         yield Paragraph(
             "Aan deze zone is in dit alternatief geen nieuwe circulaire functie toegedeeld. Het gaat om "
-            "ruimte "
-            "die er is en die schaars is."
+            "ruimte die er is en die schaars is."
         )
         return
     names = list_nl(sorted({context.function_name(name) for name in functions}))
     year = "" if zone["from_year"] is None else f" Dat speelt vanaf {int(zone['from_year'])}."
     yield Paragraph(
         f"Als motivering: het alternatief gebruikt {hectares(zone['chosen_ha'])} van deze zone voor "
-        f"{names}.{year} "
-        "De functies motiveren de zone; zij leggen niet vast wie waar komt."
+        f"{names}.{year} De functies motiveren de zone; zij leggen niet vast wie waar komt."
     )
 
 
-def robustness(zone: Row) -> Iterator[Part]:
+def robustness(context: Context, zone: Row) -> Iterator[Part]:
     """Say how firmly the plan needs the land, when that was calculated."""
     yield Heading(2, "Hoe stevig is dit voorstel?", "stevig")
     known = [(text, zone.get(name)) for name, text in LABELS if (zone.get(name) or 0.0) > NOTHING_HA]
-    if not known:
-        yield Paragraph(
-            "Niet beoordeeld: er is niet doorgerekend hoe vaak deze zone ook bij andere weging en andere "
-            "toekomsten wordt gekozen."
+    unknown = [(MISSING, zone["not_assessed_ha"])] if known and (zone["not_assessed_ha"] or 0.0) > 0 else []
+    texts = [f"{text}: {hectares(area)}" for text, area in [*known, *unknown]]
+    chosen = {(str(row["site_id"]), str(row["function"])) for row in reservations_of(context, zone)}
+    shares = [float(share) for pair, share in context.acceptability.items() if pair in chosen]
+    if shares:
+        ends = [f"{number_nl(5 * round(20 * share))} %" for share in (min(shares), max(shares))]
+        texts.append(
+            f"Bij andere gewichten: gekozen in {interval(*ends)} van de doorrekeningen. Dat is geen kans."
         )
+    verdicts = Counter(
+        REPLACED[verdict]
+        for site in sorted({site for site, _ in chosen})
+        if (verdict := context.replacement.get(site)) in REPLACED
+    )
+    if verdicts:
+        parts = list_nl([f"{number} {label}" for label, number in sorted(verdicts.items())])
+        texts.append(f"Als een plek wegvalt: {parts}.")
+    if texts:
+        yield Items(tuple(texts))
         return
-    unknown = [(MISSING, zone["not_assessed_ha"])] if (zone["not_assessed_ha"] or 0.0) > NOTHING_HA else []
-    yield Items(tuple(f"{text}: {hectares(area)}" for text, area in [*known, *unknown]))
+    yield Paragraph(
+        "Niet beoordeeld: er is niet doorgerekend hoe vaak deze zone ook bij andere weging en andere "
+        "toekomsten wordt gekozen."
+    )
 
 
 def health(context: Context, zone: Row) -> Iterator[Part]:
@@ -158,16 +172,14 @@ def health(context: Context, zone: Row) -> Iterator[Part]:
         yield from _people(context, reservations)
     else:
         yield Paragraph(
-            "Er komt in dit alternatief geen nieuwe functie bij. Dit dossier verkort geen afstand en brengt "
-            "geen "
-            "activiteit dichter bij woningen."
+            "Er komt in dit alternatief geen nieuwe functie bij. Dit dossier verkort geen afstand en "
+            "brengt geen activiteit dichter bij woningen."
         )
     if high is not None:
         objects = interval(count(low), count(high))
         yield Paragraph(
-            f"Gevoelige objecten binnen de richtafstand van wat nu is toegestaan: {objects} bij de kavel met "
-            "de "
-            "meeste. Woningen staan in dit dossier alleen als aantal."
+            f"Gevoelige objecten binnen de richtafstand van wat nu is toegestaan: {objects} bij de kavel "
+            "met de meeste. Woningen staan in dit dossier alleen als aantal."
         )
     yield Paragraph(
         "Mensen zijn geschat uit woningen en een vast aantal bewoners per woning (aanname). Wie binnen de "
@@ -257,41 +269,19 @@ def _people(context: Context, reservations: list[Row]) -> Iterator[Part]:
         return
     yield Paragraph(
         f"Bij {_times(short)} wordt de richtafstand niet gehaald. Wie de functie daar toch toelaat, verkort "
-        "een "
-        "afstand. Dat is een keuze over gezondheid en vraagt een eigen besluit met onderzoek ter plaatse.",
+        "een afstand. Dat is een keuze over gezondheid en vraagt een eigen besluit met onderzoek ter "
+        "plaatse.",
         "warning",
     )
     if zoned:
         yield Paragraph(
             f"Daarvan ligt of liggen {_times(zoned)} op een gezoneerd industrieterrein. Daar bepaalt de "
-            "geluidzone hoeveel "
-            "geluid "
-            "mag; voor geur, stof en gevaar blijft de afstand van belang."
+            "geluidzone hoeveel geluid mag; voor geur, stof en gevaar blijft de afstand van belang."
         )
 
 
 def _times(number: int) -> str:
     return "één functie op een kavel" if number == 1 else f"{number} functies op een kavel"
-
-
-def _plot_table(plots: list[Row]) -> Table:
-    columns = (
-        Column("Kavel"), Column("Oppervlakte", "right"), Column("Toegestaan"), Column("Past (indicatief)"),
-        Column("Water"), Column("Uitgifte"),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            str(plot["plot_id"]),
-            hectares(plot["area_ha"]),
-            interval(plot["permitted_low"], plot["permitted_high"]),
-            interval(plot["usable_low"], plot["usable_high"]),
-            CONNECTIONS.get(str(plot["connection"]), MISSING),
-            ISSUE.get(str(plot["status"]), MISSING),
-        )
-        for plot in plots[:MOST_PLOTS]
-    )
-    more = "" if len(plots) <= MOST_PLOTS else f" (de eerste {MOST_PLOTS} van {len(plots)})"
-    return Table(f"Kavels in deze zone{more}", columns, rows)
 
 
 def _issue(plots: list[Row]) -> str:

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-__all__ = ["LocationFileSettings", "location_settings", "make_location_files"]
+__all__ = [
+    "LocationFileSettings",
+    "location_files_by_municipality",
+    "location_settings",
+    "make_location_files",
+]
 
 SAMPLE: Final = "Voorbeeld: verzonnen kenmerken."
 
@@ -58,6 +63,7 @@ def make_location_files(
     *,
     settings: LocationFileSettings,
     binds: Mapping[str, str] | None = None,
+    rules: pd.DataFrame | None = None,
 ) -> tuple[Document, ...]:
     """Write a location file for every zone of a release.
 
@@ -70,6 +76,9 @@ def make_location_files(
         Status, date and sources; see `LocationFileSettings`.
     binds
         Building block to whom it binds, from the data of the blocks; the usual ones when None.
+    rules
+        Provincial instruction rules, as `layers.restrictions.read_provincial_rules` gives them; None for
+        those that ship.
 
     Returns
     -------
@@ -77,8 +86,34 @@ def make_location_files(
         By municipality and zone. Homes appear as numbers only, firms not at all, and housing plans that have
         not been adopted as a number unless `settings` says otherwise.
     """
-    context = Context(tables, settings, binds or {})
+    context = Context(tables, settings, binds or {}, rules)
     return tuple(_file(context, zone) for zone in context.zones)
+
+
+def location_files_by_municipality(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    settings: LocationFileSettings,
+    binds: Mapping[str, str] | None = None,
+    rules: pd.DataFrame | None = None,
+) -> dict[str, tuple[Document, ...]]:
+    """Write the location files of all municipalities, which reads the tables once and not once for each.
+
+    Parameters
+    ----------
+    tables, settings, binds, rules
+        As for `make_location_files`.
+
+    Returns
+    -------
+    dict
+        Code of a municipality to its files; a municipality without a zone is not in it.
+    """
+    context = Context(tables, settings, binds or {}, rules)
+    found: dict[str, list[Document]] = {}
+    for zone in context.zones:
+        found.setdefault(str(zone["municipality_code"]), []).append(_file(context, zone))
+    return {code: tuple(files) for code, files in found.items()}
 
 
 def file_name(zone_id: str) -> str:
@@ -104,7 +139,7 @@ def _parts(context: Context, zone: Row, place: str) -> Iterator[Part]:
     yield from _summary(context, zone, place)
     yield from location_evidence.evidence(context, zone)
     yield from location_evidence.reasons(context, zone)
-    yield from location_evidence.robustness(zone)
+    yield from location_evidence.robustness(context, zone)
     yield from location_alternatives.alternatives(context, zone)
     yield from location_evidence.health(context, zone)
     yield from location_evidence.housing(context, zone)
@@ -122,9 +157,8 @@ def _summary(context: Context, zone: Row, place: str) -> Iterator[Part]:
     functions = sorted({context.function_name(name) for name in split(zone["functions"])})
     purpose = f" Aanleiding: {list_nl(functions, 4)}." if functions else ""
     yield Paragraph(
-        f"Op {park} is {hectares(zone['area_ha'])} voorgesteld om te {label}: {hectares(zone['heavy_ha'])} "
-        "zware "
-        f"grond en {hectares(zone['wet_ha'])} natte grond.{purpose}",
+        f"Op {park} is {hectares(zone['area_ha'])} voorgesteld om te {label}: "
+        f"{_land(zone['heavy_ha'], 'zware')} en {_land(zone['wet_ha'], 'natte')}.{purpose}",
         "lead",
     )
     pairs = [
@@ -149,8 +183,12 @@ def _summary(context: Context, zone: Row, place: str) -> Iterator[Part]:
         "location",
         f"{park}: de voorgestelde zone en haar omgeving",
         f"Kaart van {park} in {place}. De zone van {hectares(zone['area_ha'])} met de beschermingsvorm "
-        f"{label} is "
-        "ingekleurd, met de kavels, kaden en het vaarwater eromheen.",
+        f"{label} is ingekleurd, met de kavels, kaden en het vaarwater eromheen.",
         str(zone["municipality_code"]),
         (str(zone["zone_id"]),),
     )
+
+
+def _land(area: float | None, what: str) -> str:
+    """Write so many hectares of heavy or wet land."""
+    return f"geen {what} grond" if area is not None and not float(area) else f"{hectares(area)} {what} grond"

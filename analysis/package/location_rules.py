@@ -9,10 +9,12 @@ from analysis.package.location_context import (
     day,
     hectares,
     kind_label,
+    split,
     status_of,
 )
 from analysis.package.location_evidence import plots_of
 from layers.documents import Column, Facts, Heading, Items, Paragraph, Table
+from layers.dutch import list_nl
 from layers.exports.kinds import STATUS_LABELS
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 LARGEST_HA: Final = 5.0
 """Above this a plot meets a condition of articles 9.16 and 9.18."""
+FREE: Final = frozenset({"vacant", "option"})
+"""Plots that are still to be issued."""
 EXPANSION: Final = "9.16"
 URBAN: Final = "9.18"
 GUARDS: Final = (
@@ -56,20 +60,28 @@ def rules(context: Context, zone: Row) -> Iterator[Part]:
     """Say which rules are met and which must still be met."""
     yield Heading(1, "Regels: voldaan en nog te voldoen", "regels")
     plots = plots_of(context, zone)
-    large = [plot for plot in plots if float(plot["area_ha"] or 0.0) > LARGEST_HA]
+    above = [plot for plot in plots if float(plot["area_ha"] or 0.0) > LARGEST_HA]
+    # the condition is about land that is still to be laid out, not about what has been built
+    large = [plot for plot in above if plot["status"] in FREE or str(plot["plot_id"]) in context.chosen]
     yield Paragraph(
         "De zone ligt binnen een bestaand bedrijventerrein. Zij is geen uitbreiding; artikel 9.16 geldt "
-        "daarom "
-        "pas als het terrein groeit. Of artikel 9.18 (stedelijk gebied) geldt, volgt uit de kaart van de "
-        "verordening; die kaart zit niet in de release. De acht voorwaarden zijn in beide artikelen gelijk."
+        "daarom pas als het terrein groeit. Of artikel 9.18 (stedelijk gebied) geldt, volgt uit de kaart "
+        "van de verordening; die kaart zit niet in de release. De acht voorwaarden zijn in beide artikelen "
+        "gelijk."
     )
     if large:
         biggest = hectares(max(float(plot["area_ha"]) for plot in large))
         yield Paragraph(
             f"{_plots(len(large))} groter dan 5 ha (de grootste is {biggest}). De vierde voorwaarde van de "
             "artikelen 9.16 en 9.18 laat geen kavels groter dan 5 ha toe. Splits de kavel, of vraag de "
-            "provincie "
-            "om ontheffing (artikel 1.6).",
+            "provincie om ontheffing (artikel 1.6). Dit is een voorwaarde en geen verbod op de functie.",
+            "warning",
+        )
+    wide = _wide_functions(context, zone)
+    if wide:
+        yield Paragraph(
+            f"{list_nl(wide)}: het kental vraagt een kavel van meer dan 5 ha. Ook dan speelt deze "
+            "voorwaarde.",
             "warning",
         )
     known = context.provincial_rules
@@ -77,7 +89,7 @@ def rules(context: Context, zone: Row) -> Iterator[Part]:
         (
             _short(str(rule["rule_id"])),
             str(rule["text_nl"]),
-            *_outcome(rule, plots, large),
+            *_outcome(rule, plots, above, large),
             status_of(rule["status"]),
         )
         for rule in known
@@ -111,10 +123,8 @@ def instruments(context: Context, zone: Row) -> Iterator[Part]:
     yield Heading(1, "Beschermingsvorm en instrumenten", "instrumenten")
     yield Paragraph(
         f"Voorgestelde beschermingsvorm: {kind_label(zone['kind'])}. De instrumenten hieronder passen "
-        "daarbij. Wie "
-        "is gebonden, verschilt: een omgevingsvisie bindt de provincie zelf, een instructieregel bindt "
-        "gemeenten "
-        "en een omgevingsplan bindt iedereen."
+        "daarbij. Wie is gebonden, verschilt: een omgevingsvisie bindt de provincie zelf, een "
+        "instructieregel bindt gemeenten en een omgevingsplan bindt iedereen."
     )
     found = context.instruments.get(str(zone["zone_id"]), [])
     if not found:
@@ -194,8 +204,8 @@ def responses(context: Context) -> Iterator[Part]:
     yield Heading(1, "Zienswijzen", "zienswijzen")
     yield Paragraph(
         "Hier komen de zienswijzen op deze locatie: wie, wanneer, waarover, het antwoord en wat er "
-        "verandert. "
-        "Noem een inwoner niet bij naam; gebruik het nummer waaronder de zienswijze is geregistreerd."
+        "verandert. Noem een inwoner niet bij naam; gebruik het nummer waaronder de zienswijze is "
+        "geregistreerd."
     )
     labels = ("Nr.", "Wie", "Datum", "Samenvatting", "Antwoord", "Wijziging")
     rows = tuple((str(number), "", "", "", "", "") for number in range(1, context.settings.responses + 1))
@@ -222,19 +232,34 @@ def sources(context: Context) -> Iterator[Part]:
     yield Table("Waar de cijfers vandaan komen", columns, rows)
 
 
-def _outcome(rule: Row, plots: list[Row], large: list[Row]) -> tuple[str, str]:
-    check, fourth = str(rule["check"]), f"{len(large)} van {len(plots)} kavels groter dan 5 ha"
-    if check == "plots_to_5_ha":
-        if not plots:
-            return MISSING, "er zijn geen kavels bekend"
-        return ("nog te voldoen", fourth) if large else ("voldaan", "geen kavel groter dan 5 ha")
-    if check == "adjoins_park":
+def _wide_functions(context: Context, zone: Row) -> list[str]:
+    """Name the functions of a zone whose smallest plot is above five hectares."""
+    needs = {name: context.functions.get(name, {}).get("minimum_ha") for name in split(zone["functions"])}
+    wide = [name for name, least in needs.items() if least is not None and float(least) > LARGEST_HA]
+    return sorted({context.function_name(name) for name in wide})
+
+
+def _outcome(rule: Row, plots: list[Row], above: list[Row], large: list[Row]) -> tuple[str, str]:
+    """Give what came out of a rule, and why."""
+    if str(rule["check"]) == "plots_to_5_ha":
+        return _plots_outcome(plots, above, large)
+    if str(rule["check"]) == "adjoins_park":
         return "voldaan", "de zone ligt op een bestaand terrein"
-    if str(rule["rule_id"]) == EXPANSION:
-        return "niet van toepassing", "geen uitbreiding"
-    if str(rule["rule_id"]) == URBAN:
-        return MISSING, "kaart van het stedelijk gebied ontbreekt"
-    return "nog te motiveren", "volgt niet uit deze gegevens"
+    known = {
+        EXPANSION: ("niet van toepassing", "geen uitbreiding"),
+        URBAN: (MISSING, "kaart van het stedelijk gebied ontbreekt"),
+    }
+    return known.get(str(rule["rule_id"]), ("nog te motiveren", "volgt niet uit deze gegevens"))
+
+
+def _plots_outcome(plots: list[Row], above: list[Row], large: list[Row]) -> tuple[str, str]:
+    if not plots:
+        return MISSING, "er zijn geen kavels bekend"
+    if large:
+        return "nog te voldoen", f"{len(large)} van {len(plots)} kavels groter dan 5 ha"
+    if above:
+        return "voldaan", f"groter dan 5 ha zijn alleen kavels die al in gebruik zijn ({len(above)})"
+    return "voldaan", "geen kavel groter dan 5 ha"
 
 
 def _bound(context: Context, row: Row) -> str:

@@ -187,9 +187,10 @@ def _hosted(facts: Facts) -> str:
 def _zone_kinds(facts: Facts) -> str:
     if facts.get("zones") is None:
         return NOT_ASSESSED
-    named = [
-        f"{fact_kinds()[fact].figure(facts[fact])} om {word}" for fact, word in ZONE_KINDS if facts.get(fact)
-    ]
+    present = [(fact, word) for fact, word in ZONE_KINDS if facts.get(fact)]
+    if len(present) == 1:
+        return f"om {present[0][1]}"
+    named = [f"{fact_kinds()[fact].figure(facts[fact])} om {word}" for fact, word in present]
     return list_nl(named) or "geen"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.package.sentences import answer, regional, shared, situation, titles
+from analysis.package.sentences import accompanying, answer, regional, shared, situation, titles
 from layers.documents import Document, Heading, Items, Paragraph, Part
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ def _decision(context: Context) -> list[Part]:
             "na inspraak."
         )
     )
+    along = accompanying(context)
+    if along:
+        parts.append(Paragraph(f"De regels hebben vaste begrippen nodig. Daarom gaat mee: {along}."))
     required = regional(chosen, "required")
     if required:
         parts.append(Paragraph(f"Afspraken met buurgemeenten zijn nodig voor {required}."))

@@ -129,4 +129,25 @@ def titles(blocks: list[Judged], most: int) -> list[str]:
 
 def adopters(judged: Judged) -> str:
     """Say who of the municipality can adopt a block."""
-    return " of ".join(BODIES[body] for body in judged.block.adopts)
+    own = [body for body in judged.block.adopts if not body.startswith("provincial_")]
+    return " of ".join(BODIES[body] for body in own or judged.block.adopts)
+
+
+def two_dialects(judged: Judged) -> bool:
+    """Say whether the text of the chosen option differs between the two kinds of plan."""
+    return any(
+        wording.category is not None and judged.option in wording.options
+        for article in judged.block.articles
+        if judged.option in article.options
+        for wording in article.clauses
+    )
+
+
+def accompanying(context: Context) -> str:
+    """Name the chosen blocks that come along, such as the definitions; empty when there are none."""
+    along = [
+        judged
+        for judged in context.judgement.chosen
+        if judged.block.ground == "none" and judged.block.form == "rule"
+    ]
+    return list_nl([f"{judged.block.id} ({judged.block.title})" for judged in along])

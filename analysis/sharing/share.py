@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -26,11 +28,16 @@ from layers.results_sharing import SHARING_LAYERS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analysis.sharing.location import LocationOutcome
+    from analysis.sharing.location import LocationOutcome, SiteRule
     from analysis.solving.outcome import Limits
     from layers.parameters import Parameters
 
 _SOME: Final = 1e-6
+CURVE_GAP: Final = 5e-3
+"""Gap asked of a point of the curve: seconds of travel do not change a choice."""
+MANY: Final = 6
+WORKERS: Final = 2
+"""So many functions are worth the start of so many processes."""
 
 
 @dataclass(frozen=True)
@@ -213,26 +220,54 @@ def _with_result(alignment: pd.DataFrame, allocation: Allocation, reasons: dict[
 
 
 def _curves(allocation: Allocation, parameters: Parameters, limits: Limits) -> pd.DataFrame:
-    """Give the curve of every function within the time of one."""
+    """Give the curve of every function, side by side when there are many."""
     sharing = parameters.sharing
-    seconds = None if limits.seconds is None else limits.seconds / max(1, len(allocation.instances))
-    each = replace(limits, seconds=seconds)
-    parts = []
-    for name, instance in allocation.instances.items():
-        cheapest = allocation.outcomes[name]
-        points = [
-            point_of(instance, cheapest, 0.0, sharing.tail_share),
-            *equity_curve(
-                instance,
-                cheapest,
-                rules_left(allocation.instances, allocation.opened, allocation.rules, name),
-                losses=sharing.equity_loss,
-                share=sharing.tail_share,
-                limits=each,
-            ),
-        ]
-        parts.append(equity(name, instance, points))
-    return pd.concat(parts, ignore_index=True)
+    seconds = None if limits.seconds is None else sharing.curve_seconds * max(1, len(sharing.equity_loss))
+    each = replace(limits, seconds=seconds, gap=max(limits.gap, CURVE_GAP))
+    tasks = [
+        _Curve(
+            name,
+            instance,
+            allocation.outcomes[name],
+            tuple(rules_left(allocation.instances, allocation.opened, allocation.rules, name)),
+            sharing.equity_loss,
+            sharing.tail_share,
+            each,
+        )
+        for name, instance in allocation.instances.items()
+    ]
+    if len(tasks) < MANY or not sharing.equity_loss:
+        return pd.concat(map(_curve, tasks), ignore_index=True)
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        return pd.concat(pool.map(_curve, tasks), ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """What the curve of one function is made from."""
+
+    name: str
+    instance: Instance
+    cheapest: LocationOutcome
+    rules: tuple[SiteRule, ...]
+    losses: tuple[float, ...]
+    share: float
+    limits: Limits
+
+
+def _curve(task: _Curve) -> pd.DataFrame:
+    points = [
+        point_of(task.instance, task.cheapest, 0.0, task.share),
+        *equity_curve(
+            task.instance,
+            task.cheapest,
+            task.rules,
+            losses=task.losses,
+            share=task.share,
+            limits=task.limits,
+        ),
+    ]
+    return equity(task.name, task.instance, points)
 
 
 @dataclass(frozen=True)

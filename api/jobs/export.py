@@ -9,6 +9,7 @@ from analysis.package.location_context import LocationFileSettings
 from analysis.package.location_files import make_location_files
 from api.jobs.deliver import deliver
 from api.jobs.derive import ReleaseTables
+from layers.building_blocks import read_blocks
 from layers.export_settings import export_settings
 from layers.exports.import_package import build
 from layers.exports.locations import find_locations
@@ -124,6 +125,7 @@ def _location_files(tables: Mapping[str, pd.DataFrame], settings: ExportSettings
             namespace=settings.namespace,
             sources={source.layer: f"{source.source} ({source.date})" for source in facts.sources},
         ),
+        binds={block.id: block.binds for block in read_blocks()},
     )
     return {
         f"locatiedossiers/{document.name}.html": html.draw(document, atlas.pictures(document))

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from analysis.package.content import make_package
-from analysis.package.location_context import LocationFileSettings
-from analysis.package.location_files import make_location_files
+from analysis.package.location_files import location_files_by_municipality, location_settings
 from analysis.package.settings import settings_of
 from api.jobs.deliver import deliver
 from api.jobs.derive import ReleaseTables
@@ -115,6 +114,15 @@ class Packer:
             release.project, release.name, authority_code=authority_code
         )
         self._atlas = Atlas(self.tables, shown=Face(sample=self.settings.sample))
+        self._dossiers = (
+            location_files_by_municipality(
+                self.tables,
+                settings=location_settings(self.settings, release.project),
+                binds={block.id: block.binds for block in self.blocks},
+            )
+            if "reservation_zones" in self.tables
+            else {}
+        )
         self._check_selection()
 
     def codes(self, wanted: Sequence[str]) -> list[str]:
@@ -157,9 +165,11 @@ class Packer:
         files: dict[str, bytes] = {}
         for document in package.documents:
             files |= _drawn(document, atlas.pictures(document))
-        dossiers = make_location_files(self.tables, settings=self._dossier_settings(code))
-        for document in dossiers:
-            files[f"locatiedossiers/{document.name}.html"] = html.draw(document, atlas.pictures(document))
+        titles = {}
+        for document in self._dossiers.get(code, ()):
+            path = f"locatiedossiers/{document.name}.html"
+            files[path] = html.draw(document, atlas.pictures(document))
+            titles[path] = document.title
         if len(package.locations):
             files["werkingsgebieden.gpkg"] = write_geopackage(
                 package.locations, self.settings.reference_date.isoformat()
@@ -174,19 +184,9 @@ class Packer:
             status=package.documents[0].status,
             lead=_lead(package),
             notes=package.warnings,
+            titles=titles,
         )
         return package, {NAME: package_page(head, files), **files}
-
-    def _dossier_settings(self, code: str) -> LocationFileSettings:
-        settings = self.settings
-        return LocationFileSettings(
-            authority=settings.province,
-            procedure_status=settings.procedure_status,
-            reference_date=settings.reference_date,
-            sample=settings.sample,
-            namespace=settings.namespace,
-            municipality=code,
-        )
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Give name and code of every municipality."""

@@ -16,12 +16,13 @@ from maps.documents.words import Words, words_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from layers.documents import Column, Document, Part
+    from layers.documents import Article, Column, Document, Part
 
 LISTED_LEVELS: Final = 2
 """Headings down to this level stand in the list of contents."""
 LISTED_FROM: Final = 5
-"""A document with fewer of those headings needs no list of contents."""
+LONG_WORDS: Final = 1600
+"""A document with fewer of those headings, or with fewer words, needs no list of contents."""
 DEEPEST: Final = 4
 _WHITE: Final = re.compile(r"[ \t\r\n\v\f\u2028\u2029]+")
 # what XML 1.0 cannot hold, and signs that turn the direction of a text
@@ -32,9 +33,13 @@ _ANCHOR: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 WHOLE_ROWS: Final = 10
 """A table of so many rows or fewer stays on one page."""
-CAPACITY: Final = 92
+WHOLE_LINES: Final = 14
+"""An article of so many lines or fewer stays on one page."""
+LINE_LENGTH: Final = 95
+CAPACITY: Final = 100
 """Characters of table text that fit across a page."""
 WIDEST_CELL: Final = 150
+EMPTY_CELL: Final = 22
 LONGEST_WORD: Final = 18
 PADDING: Final = 3
 
@@ -126,7 +131,8 @@ def prepare(document: Document, pictures: Mapping[Figure, Picture]) -> Content:
         for numbered in parts
         if isinstance(numbered.part, Heading) and numbered.part.level <= LISTED_LEVELS
     )
-    listed = headings if len(headings) >= LISTED_FROM and not document.one_page else ()
+    long = len(headings) >= LISTED_FROM and _words(document) >= LONG_WORDS
+    listed = headings if long and not document.one_page else ()
     return Content(_cleaned(replace(document, parts=())), tuple(parts), listed, words)
 
 
@@ -151,6 +157,9 @@ def shares(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[fl
         words = [len(word) for cell in cells for word in cell.split(" ")]
         need = min(max(words, default=1), LONGEST_WORD) + PADDING
         longest = max(len(cell) for cell in cells[1:]) if rows else 0
+        if rows and not longest:
+            # somebody is going to write here
+            longest = EMPTY_CELL
         wanted.append(max(min(longest, WIDEST_CELL) + PADDING, need))
         needed.append(need)
     total, least = sum(wanted), sum(needed)
@@ -163,6 +172,12 @@ def shares(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[fl
     return tuple((need + spare * (want - need)) / CAPACITY for want, need in zip(wanted, needed, strict=True))
 
 
+def lines_of(article: Article) -> int:
+    """Estimate how many lines an article takes."""
+    texts = [text for clause in article.clauses for text in (clause.text, *clause.parts)]
+    return 1 + sum(1 + len(text) // LINE_LENGTH for text in texts)
+
+
 def letter(number: int) -> str:
     """Give the letter of a part of a clause: 0 is a, 25 is z, 26 is aa."""
     text = ""
@@ -171,6 +186,17 @@ def letter(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         text = chr(ord("a") + rest) + text
     return text
+
+
+def _words(value: Any) -> int:
+    """Count the words of a document or of a piece of it."""
+    if isinstance(value, str):
+        return len(value.split())
+    if isinstance(value, tuple):
+        return sum(map(_words, value))
+    if is_dataclass(value):
+        return sum(_words(getattr(value, field.name)) for field in fields(value))
+    return 0
 
 
 def _cleaned(value: Any) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import docx as python_docx
+from docx.opc.packuri import CONTENT_TYPES_URI, PACKAGE_URI
+from docx.opc.pkgwriter import _ContentTypesItem
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
@@ -15,7 +16,7 @@ from layers.documents import Article, Facts, Figure, Heading, Items, Paragraph, 
 from layers.exports.zipped import pack
 from maps.documents import docx_styles as names
 from maps.documents import style
-from maps.documents.content import letter, prepare, shares
+from maps.documents.content import WHOLE_LINES, letter, lines_of, prepare, shares
 from maps.documents.docx_xml import Bookmarks, element, facts, field, link, paragraph, run, table
 from maps.documents.pdf import CROWDED_FROM, STEP_PT, compiled, short_status, too_long
 from maps.documents.words import LOCALES, prefix
@@ -67,9 +68,7 @@ def draw(document: Document, pictures: Mapping[Figure, Picture]) -> bytes:
     writer = _Writer(word, content, pictures)
     writer.write()
     _properties(word, content)
-    target = BytesIO()
-    word.save(target)
-    return _repacked(target.getvalue())
+    return pack(_files(word))
 
 
 def _fitted(content: Content, pictures: Mapping[Figure, Picture]) -> float:
@@ -202,8 +201,9 @@ class _Writer:
         for number, clause in enumerate(article.clauses, start=1):
             lines.append((names.CLAUSE, clause.text if single else f"{number}.\t{clause.text}"))
             lines += [(names.PART, f"\t{letter(place)}.\t{text}") for place, text in enumerate(clause.parts)]
+        whole = lines_of(article) <= WHOLE_LINES
         for place, (name, text) in enumerate(lines):
-            properties = []
+            properties = [element("w:keepNext")] if whole and place < len(lines) - 1 else []
             if place == len(lines) - 1:
                 properties.append(element("w:spacing", after="160"))
             if single and name == names.CLAUSE:
@@ -257,6 +257,21 @@ def _properties(word: WordDocument, content: Content) -> None:
     core.revision = 1
 
 
-def _repacked(data: bytes) -> bytes:
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        return pack({name: archive.read(name) for name in archive.namelist()})
+def _files(word: WordDocument) -> dict[str, bytes]:
+    """Give the files of a Word document, packed once and not twice as its own writer would have it."""
+    package = word.part.package
+    if package is None:
+        raise ValueError("the document belongs to no file")
+    parts = package.parts
+    for part in parts:
+        part.before_marshal()
+    kinds = _ContentTypesItem.from_parts(parts)  # type: ignore[no-untyped-call]
+    found = {CONTENT_TYPES_URI: kinds.blob, PACKAGE_URI.rels_uri: package.rels.xml}
+    for part in parts:
+        found[part.partname] = part.blob
+        if len(part.rels):
+            found[part.partname.rels_uri] = part.rels.xml
+    return {
+        uri.lstrip("/"): content.encode() if isinstance(content, str) else content
+        for uri, content in found.items()
+    }

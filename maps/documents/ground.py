@@ -14,11 +14,12 @@ import shapely
 
 from layers.classes import CLASS_STYLES
 from maps import geometry, wording
+from maps.documents.sheet import MM
 from maps.payload import water_band
 from maps.static_face import WATER_LINES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -33,9 +34,14 @@ PARK: Final = "#ded8ca"
 PARK_LINE: Final = "#7d7768"
 PLOT_LINE: Final = "#a39d8c"
 QUAY: Final = "#062f5c"
+QUAY_WIDTH: Final = 3.4
+POINT_MM: Final = 1.0
+"""Half the side of the square that stands for a point."""
 COARSE_FROM_M: Final = 8_000.0
 """Width of a map from which borders of municipalities are drawn coarsely."""
 WATER_WIDTH: Final = 1.3
+REACH_M: Final = 30_000.0
+"""How far round the parks municipalities are drawn."""
 ADOPTED: Final = "hard"
 
 
@@ -79,16 +85,18 @@ class Ground:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         get = tables.get
-        self.municipalities = shapes(get("municipalities"), ("municipality_code", "name"))
+        parks = get("parks")
+        self.parks = shapes(
+            get("park_evidence") if parks is None else parks, ("park_id", "name", "municipality_code")
+        )
+        self.municipalities = shapes(
+            _around(get("municipalities"), self.parks), ("municipality_code", "name")
+        )
         whole = self.municipalities.geometry
         self._coarse = geometry.simplified_together(whole, 15.0) if len(whole) else whole
         self.waterways = shapes(get("waterways"), ("name", "cemt"))
         self._bands = [water_band(row.get("cemt")) for row in self.waterways.rows]
         self._quays = shapes(get("quays"), ("name",))
-        parks = get("parks")
-        self.parks = shapes(
-            get("park_evidence") if parks is None else parks, ("park_id", "name", "municipality_code")
-        )
         self._plots = shapes(get("plots"), ("plot_id",))
         plans = get("housing_plans")
         adopted = None if plans is None else plans[(plans["phase"] == ADOPTED).fillna(value=False)]
@@ -127,7 +135,7 @@ class Ground:
         water = self.waterways.near(sheet.window)
         for band, (colour, width) in WATER_LINES.items():
             own = [self.waterways.geometry[place] for place in water if self._bands[place] == band]
-            if sheet.lines(own, colour, width * WATER_WIDTH, 2.0):
+            if _traced(sheet, own, colour, width * WATER_WIDTH, 2.0):
                 drawn.add(f"water-{band}")
         if sheet.areas(_near(self.parks, sheet), PARK, PARK_LINE, 0.5, 3.0):
             drawn.add("park")
@@ -138,7 +146,7 @@ class Ground:
         style = housing_style()
         if sheet.areas(_near(self._housing, sheet), style.fill, style.line, 0.8, 3.4, style):
             drawn.add("housing")
-        if sheet.lines(_near(self._quays, sheet), QUAY, 3.4, 6.0):
+        if _traced(sheet, _near(self._quays, sheet), QUAY, QUAY_WIDTH, 6.0):
             drawn.add("quay")
         return drawn
 
@@ -153,9 +161,27 @@ class Ground:
         sheet.areas(source[own], INSIDE, BORDER, 1.3, 1.2)
 
 
+def _around(table: pd.DataFrame | None, parks: Shapes) -> pd.DataFrame | None:
+    """Keep the municipalities in reach of the parks: a project may bring those of the whole country."""
+    if table is None or not len(parks.rows):
+        return table
+    reach = shapely.buffer(shapely.box(*shapely.total_bounds(parks.geometry)), REACH_M)
+    shown = shapely.intersects(reach, np.asarray(table["geometry"].to_numpy(), dtype=object))
+    return table[shown]
+
+
 def housing_style() -> ClassStyle:
     """Give the style of an adopted housing plan."""
     return next(style for style in CLASS_STYLES["housing"] if style.code == "some_loss")
+
+
+def _traced(sheet: Sheet, found: Iterable[Any], colour: str, width: float, order: float) -> bool:
+    """Draw water or quays, which layers give as lines, areas or points; tell whether there were any."""
+    every = np.array([*found, None], dtype=object)[:-1]
+    points = every[shapely.get_dimensions(every) == 0]
+    squares = shapely.buffer(points, POINT_MM * MM / sheet.scale, cap_style="square")
+    lined = sheet.lines(every, colour, width, order)
+    return sheet.areas([*every, *squares], colour, "none", 0.0, order) or lined
 
 
 def _near(layer: Shapes, sheet: Sheet) -> NDArray[np.object_]:

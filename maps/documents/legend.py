@@ -12,6 +12,7 @@ from maps.documents.ground import (
     PARK_LINE,
     PLOT_LINE,
     QUAY,
+    QUAY_WIDTH,
     WATER_WIDTH,
     housing_style,
 )
@@ -117,7 +118,7 @@ def ground(legend: Legend, drawn: set[str]) -> None:
     if "housing" in drawn:
         legend.area(housing_style(), "vastgesteld woningbouwplan")
     if "quay" in drawn:
-        legend.line(QUAY, 3.4, "kade of loswal")
+        legend.line(QUAY, QUAY_WIDTH, "kade of loswal")
     bands = [(band, WATER.get(band, wording.MISSING)) for band in WATER_LINES if f"water-{band}" in drawn]
     if bands:
         legend.gap()

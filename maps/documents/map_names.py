@@ -77,7 +77,12 @@ class Names:
                 continue
             done.add(name)
             longest = max(shapely.get_parts(seen), key=shapely.length)
-            spot = shapely.line_interpolate_point(longest, 0.5, normalized=True)
+            lined = longest.geom_type == "LineString"
+            spot = (
+                shapely.line_interpolate_point(longest, 0.5, normalized=True)
+                if lined
+                else shapely.point_on_surface(longest)
+            )
             x, y = self._sheet.pixels(shapely.get_coordinates(spot))[0]
             self._settle(Words(x, y, cut(name, 30), 6.2, WATER_NAME, "slanted", halo=True), 80.0)
 

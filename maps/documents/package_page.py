@@ -33,31 +33,41 @@ KINDS: Final = {
     ".md": "tekst",
 }
 """End of a file name to what readers see."""
-PURPOSES: Final[tuple[tuple[str, str], ...]] = (
-    ("een-a4", "Op één bladzijde: wat dit betekent, wat u besluit en wat er gebeurt als u niets doet."),
-    ("raadsvoorstel", "Voorstel van het college aan de raad."),
-    ("raadsbesluit", "Besluit dat de raad kan nemen."),
-    ("keuzepakket", "Het hele pakket: kaarten, bewijs, bouwstenen met tekst en motivering per plek."),
-    ("locatiedossier", "Dossier van één plek: bewijs, alternatieven, gezondheid, regels en zienswijzen."),
-    ("wijzigingen", "Wat er is veranderd sinds het vorige pakket."),
-    ("keuze", "De keuzes waarmee dit pakket is gemaakt; pas aan en maak het opnieuw."),
-    ("regels", "Regels bij activiteiten, voor plansoftware (VNG-uitwisselbestand)."),
+PURPOSES: Final[tuple[tuple[str, str, str], ...]] = (
+    ("een-a4", "Eén A4", "Wat dit betekent, wat u besluit en wat er gebeurt als u niets doet."),
+    ("raadsvoorstel", "Raadsvoorstel", "Voorstel van het college aan de raad."),
+    ("raadsbesluit", "Raadsbesluit", "Besluit dat de raad kan nemen."),
+    ("keuzepakket", "Keuzepakket", "Het hele pakket: kaarten, bewijs, bouwstenen met tekst en motivering."),
+    (
+        "locatiedossier",
+        "Locatiedossier",
+        "Eén plek: bewijs, alternatieven, gezondheid, regels en zienswijzen.",
+    ),
+    ("wijzigingen", "Wijzigingen", "Wat er is veranderd sinds het vorige pakket."),
+    ("keuze", "Keuzes", "De keuzes waarmee dit pakket is gemaakt; pas ze aan en maak het opnieuw."),
+    ("werkingsgebieden", "Werkingsgebieden", "Waar elke bouwsteen geldt, als kaartlagen."),
+    ("regels", "Regels bij activiteiten", "Voor plansoftware: uitwisselbestand van de VNG."),
+    ("stand", "Stand van dit pakket", "Bewaar dit bestand: het volgende pakket vergelijkt zich ermee."),
 )
-"""Begin of a file name to what the file is for."""
+"""Begin of a file name to what it is called and what it is for."""
+DOSSIER: Final = "locatiedossier"
+SEVERAL: Final = frozenset({DOSSIER, "regels"})
+"""Of these there are several, so that they bear their own name."""
 BY_END: Final = {
     ".gpkg": "Werkingsgebieden als kaartlagen, voor QGIS en andere kaartsoftware.",
     ".geojson": "Werkingsgebieden voor websites en kaartsoftware.",
     ".json": "Gegevens voor plansoftware.",
 }
-GROUPS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
-    ("lezen", "Om te lezen en te besluiten", "Dezelfde tekst als Word, PDF en webpagina.",
-     (".docx", ".pdf", ".html")),
-    ("kaarten", "Kaartbestanden", "De werkingsgebieden in het Rijksdriehoeksstelsel (EPSG:28992).",
-     (".gpkg", ".geojson")),
-    ("software", "Voor software", "Om de tekst en de keuzes in te lezen in andere programma's.", ()),
-)  # fmt: skip
-"""Anchor, title, remark and file ends of each group; the last one takes what is left."""
-ORDER: Final = tuple(begin for begin, _ in PURPOSES)
+GROUPS: Final[Mapping[str, tuple[str, str]]] = {
+    "lezen": ("Om te lezen en te besluiten", "Dezelfde tekst als Word, PDF en webpagina."),
+    "plekken": ("Per plek", "Van elke voorgestelde plek een dossier."),
+    "kaarten": ("Kaartbestanden", "De werkingsgebieden in het Rijksdriehoeksstelsel (EPSG:28992)."),
+    "software": ("Voor software", "Om de tekst en de keuzes in te lezen in andere programma's."),
+}
+"""Anchor of each group of files to its title and a remark."""
+READ: Final = (".docx", ".pdf", ".html")
+MAPS: Final = (".gpkg", ".geojson")
+ORDER: Final = tuple(begin for begin, _, _ in PURPOSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +84,8 @@ class PackageHead:
         The answer in a sentence or two.
     notes
         What a reader must know.
-    purposes
-        Path to what it is for, where the usual text does not do.
+    purposes, titles
+        Path to what it is for and what it is called, where the usual text does not do.
     """
 
     municipality: str
@@ -83,6 +93,7 @@ class PackageHead:
     lead: str = ""
     notes: tuple[str, ...] = ()
     purposes: Mapping[str, str] | None = None
+    titles: Mapping[str, str] | None = None
 
 
 def package_page(head: PackageHead, files: Mapping[str, bytes]) -> bytes:
@@ -124,31 +135,55 @@ def size_text(count: int) -> str:
 
 
 def _groups(head: PackageHead, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    left = sorted((path for path in files if path != NAME), key=_place)
-    found = []
-    for anchor, title, says, ends in GROUPS:
-        own = [path for path in left if not ends or path.endswith(ends)]
-        left = [path for path in left if path not in own]
-        if own:
-            shown = [_file(path, len(files[path]), head.purposes or {}) for path in own]
-            found.append({"anchor": anchor, "title": title, "says": says, "files": shown})
-    return found
+    stems: dict[str, dict[str, list[str]]] = {anchor: {} for anchor in GROUPS}
+    for path in sorted((path for path in files if path != NAME), key=_place):
+        stems[_group(path)].setdefault(path.rpartition(".")[0], []).append(path)
+    return [
+        {
+            "anchor": anchor,
+            "title": title,
+            "says": says,
+            "rows": [_row(head, paths, files) for paths in stems[anchor].values()],
+        }
+        for anchor, (title, says) in GROUPS.items()
+        if stems[anchor]
+    ]
 
 
-def _file(path: str, size: int, purposes: Mapping[str, str]) -> dict[str, str]:
+def _group(path: str) -> str:
+    if _is(path, DOSSIER):
+        return "plekken"
+    if path.endswith(MAPS):
+        return "kaarten"
+    return "lezen" if path.endswith(READ) else "software"
+
+
+def _row(head: PackageHead, paths: Sequence[str], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Give one piece with the files in which it comes."""
+    first, purposes, titles = paths[0], head.purposes or {}, head.titles or {}
+    name = first.rpartition("/")[2]
+    begin, title, says = next((known for known in PURPOSES if _is(first, known[0])), ("", "", ""))
+    own = next((purposes[path] for path in paths if path in purposes), "")
+    called = next((titles[path] for path in paths if path in titles), "")
+    stem = name.rpartition(".")[0]
     return {
-        "path": path,
-        "address": quote(path),
-        "purpose": clean_text(purposes.get(path) or _purpose(path)),
-        "kind": _by_end(path, KINDS.items()),
-        "size": size_text(size),
+        "title": clean_text(called or (title if title and begin not in SEVERAL else stem)),
+        "purpose": clean_text(own or says or _by_end(first, BY_END.items())),
+        "files": [
+            {
+                "path": path,
+                "address": quote(path),
+                "kind": _by_end(path, KINDS.items()),
+                "size": size_text(len(files[path])),
+            }
+            for path in paths
+        ],
     }
 
 
-def _purpose(path: str) -> str:
-    name = path.rpartition("/")[2]
-    known = next((text for begin, text in PURPOSES if name.startswith(begin)), "")
-    return known or _by_end(path, BY_END.items())
+def _is(path: str, begin: str) -> bool:
+    """Tell whether a file, or the folder in which it stands, begins with a name."""
+    return path.startswith(f"{begin}/") or path.rpartition("/")[2].startswith(begin)
 
 
 def _by_end(path: str, known: Iterable[tuple[str, str]]) -> str:
@@ -157,8 +192,6 @@ def _by_end(path: str, known: Iterable[tuple[str, str]]) -> str:
 
 def _place(path: str) -> tuple[int, str, int]:
     """Put what is read first on top, and of one document Word before PDF before web page."""
-    name = path.rpartition("/")[2]
-    begin = next((place for place, begin in enumerate(ORDER) if name.startswith(begin)), len(ORDER))
-    ends: Sequence[str] = (".docx", ".pdf", ".html")
-    end = next((place for place, end in enumerate(ends) if path.endswith(end)), len(ends))
+    begin = next((place for place, begin in enumerate(ORDER) if _is(path, begin)), len(ORDER))
+    end = next((place for place, end in enumerate(READ) if path.endswith(end)), len(READ))
     return begin, path.rpartition(".")[0], end

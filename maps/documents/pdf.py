@@ -6,6 +6,7 @@ the template and the pictures; so no text can become markup, a path or a package
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import tempfile
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gis.errors import InputError, Problem
 from layers.documents import Article, Figure, Heading, Items, Paragraph, Table
 from maps.documents import style
-from maps.documents.content import WHOLE_ROWS, prepare, shares
+from maps.documents.content import WHOLE_LINES, WHOLE_ROWS, lines_of, prepare, shares
 from maps.documents.words import prefix
 
 if TYPE_CHECKING:
@@ -29,15 +30,17 @@ if TYPE_CHECKING:
     from maps.documents.content import Content, Numbered, Picture
 
 STANDARD: Final = "ua-1"
-LONG_WORD: Final = 26
-"""A word longer than this may be broken."""
+LONG_WORD: Final = 40
+LONG_CELL_WORD: Final = 22
+"""A word longer than this may be broken, in running text and in a table; an id of 36 signs is not."""
 BREAK: Final = "\u200b"
-_LONG: Final = re.compile(rf"\S{{{LONG_WORD}}}(?=\S)")
 TABLE_SIZE: Final = 0.9
 CROWDED: Final = 0.8
 """Size of the text of a table relative to running text, and of one with many columns."""
 CROWDED_FROM: Final = 7
 SHORT_STATUS: Final = 60
+TALL_CELL: Final = 900
+"""Signs from which on a cell may be broken over pages."""
 STEP_PT: Final = 0.5
 OFFICE_STAND_IN: Final = "DejaVu Sans"
 """Wider than Arial in every letter, so what fits with it fits in Word."""
@@ -167,8 +170,8 @@ def _values(content: Content, pictures: Mapping[Figure, Picture], size: float, r
         "boxes": {tone: {"fill": box.fill, "line": box.line} for tone, box in style.BOXES.items()},
         "article": {"fill": style.ARTICLE.fill, "line": style.ARTICLE.line},
         "parts": [
-            {"kind": type(numbered.part).__name__, **_part(numbered, number, content, pictures, root)}
-            for number, numbered in enumerate(content.parts)
+            {"kind": type(numbered.part).__name__, **_part(numbered, content, pictures, root)}
+            for numbered in content.parts
         ],
     }
 
@@ -185,7 +188,7 @@ def short_status(text: str) -> str:
 
 
 def _part(
-    numbered: Numbered, number: int, content: Content, pictures: Mapping[Figure, Picture], root: Path
+    numbered: Numbered, content: Content, pictures: Mapping[Figure, Picture], root: Path
 ) -> dict[str, Any]:
     part: Part = numbered.part
     words = content.words
@@ -196,19 +199,22 @@ def _part(
     if isinstance(part, Article):
         return _article(part, words.article)
     if isinstance(part, Figure):
-        return _picture(pictures[part], numbered.caption, root / f"{number}.png")
+        return _picture(pictures[part], numbered.caption, root)
     if isinstance(part, Paragraph):
         before = prefix(part.tone, part.text, words)
         made: dict[str, Any] = {"text": _broken(part.text), "tone": part.tone, "prefix": before}
     elif isinstance(part, Items):
         made = {"texts": [_broken(text) for text in part.texts], "numbered": part.numbered}
     else:
-        made = {"pairs": [[_broken(text) for text in pair] for pair in part.pairs]}
+        made = {"pairs": [[_broken(label, LONG_CELL_WORD), _broken(value)] for label, value in part.pairs]}
     return made
 
 
-def _picture(picture: Picture, caption: str, path: Path) -> dict[str, Any]:
-    path.write_bytes(picture.png)
+def _picture(picture: Picture, caption: str, root: Path) -> dict[str, Any]:
+    """Write a picture in the folder, an equal one once."""
+    path = root / f"{hashlib.sha256(picture.png).hexdigest()}.png"
+    if not path.exists():
+        path.write_bytes(picture.png)
     return {
         "path": f"/{path.name}",
         "width": picture.width_mm,
@@ -220,9 +226,10 @@ def _picture(picture: Picture, caption: str, path: Path) -> dict[str, Any]:
 def _table(table: Table, caption: str) -> dict[str, Any]:
     return {
         "caption": caption,
-        "labels": [_broken(column.label) for column in table.columns],
+        "labels": [_broken(column.label, LONG_CELL_WORD) for column in table.columns],
         "right": [column.align == "right" for column in table.columns],
-        "rows": [[_broken(cell) for cell in row] for row in table.rows],
+        "rows": [[_broken(cell, LONG_CELL_WORD) for cell in row] for row in table.rows],
+        "tall": max((len(cell) for row in table.rows for cell in row), default=0) > TALL_CELL,
         "shares": list(shares(table.columns, table.rows)),
         "size": CROWDED if len(table.columns) >= CROWDED_FROM else TABLE_SIZE,
     }
@@ -231,6 +238,7 @@ def _table(table: Table, caption: str) -> dict[str, Any]:
 def _article(article: Article, word: str) -> dict[str, Any]:
     return {
         "head": f"{word} {article.number} {article.title}",
+        "long": lines_of(article) > WHOLE_LINES,
         "clauses": [
             {"text": _broken(clause.text), "parts": [_broken(text) for text in clause.parts]}
             for clause in article.clauses
@@ -238,9 +246,11 @@ def _article(article: Article, word: str) -> dict[str, Any]:
     }
 
 
-def _broken(text: str) -> str:
+def _broken(text: str, length: int = LONG_WORD) -> str:
     """Let a very long word be broken, such as the name of a file."""
-    return _LONG.sub(lambda found: found.group() + BREAK, text)
+    if len(text) <= length:
+        return text
+    return re.sub(rf"\S{{{length}}}(?=\S)", lambda found: found.group() + BREAK, text)
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
+from layers.classes import ClassStyle
 from layers.documents import Figure
 from layers.exports.kinds import KIND_BY_CODE, KIND_STYLES
 from maps import wording
@@ -36,7 +37,12 @@ SMALLEST_M: Final[Mapping[FigureKind, float]] = {"cover": 2000.0, "block": 1500.
 AROUND: Final[Mapping[FigureKind, float]] = {"cover": 0.04, "block": 0.15, "location": 0.45}
 """What is shown around, as a share of what the map is about."""
 FRAME: Final = "#8f8a7c"
-UNKNOWN_KIND: Final = "explore"
+AREA: Final = ClassStyle("area", "werkingsgebied", "working area", "#e7b8cf", "#8a2a5b", "diagonal")
+"""A location without a kind of protection, such as a whole park or the strip round it."""
+STYLES: Final = (*KIND_STYLES, AREA)
+FEW: Final = 4
+LOW_MM: Final = 92.0
+"""Height of a map with few locations, whose legend is short."""
 COLUMNS: Final = ("location_id", "zone_id", "kind", "name", "park_name", "municipality_code")
 SOURCE: Final = "Bron: de gegevens waarmee dit document is gemaakt. Voorstel, geen besluit."
 
@@ -86,6 +92,7 @@ class Atlas:
         if locations is not None:
             self._know(shapes(locations, COLUMNS))
         self._shown = shown or Face()
+        self._drawn: dict[tuple[str, str, tuple[str, ...]], bytes] = {}
 
     def with_locations(self, locations: pd.DataFrame) -> Atlas:
         """Give the same atlas for the locations of another municipality, without reading the layers again."""
@@ -93,6 +100,7 @@ class Atlas:
         other._ground, other._zones, other._shown = self._ground, self._zones, self._shown
         other._found = dict(self._found)
         other._know(shapes(locations, COLUMNS))
+        other._drawn = {}
         return other
 
     def pictures(self, document: Document) -> dict[Figure, Picture]:
@@ -121,7 +129,14 @@ class Atlas:
             When there is nothing to draw.
         """
         wanted = [self._found[name] for name in figure.locations]
-        height = HEIGHTS_MM[figure.kind]
+        height = LOW_MM if figure.kind == "block" and len(wanted) <= FEW else HEIGHTS_MM[figure.kind]
+        # several building blocks work in the same places
+        key = (figure.kind, figure.municipality, figure.locations)
+        if key not in self._drawn:
+            self._drawn[key] = self._png(figure, wanted, height)
+        return Picture(self._drawn[key], WIDTH_MM, height, figure.alternative)
+
+    def _png(self, figure: Figure, wanted: list[Location], height: float) -> bytes:
         sheet = self._sheet(figure, wanted, height)
         drawn = self._ground.draw(sheet, figure.municipality, close=figure.kind != "cover")
         if figure.kind == "cover":
@@ -134,7 +149,7 @@ class Atlas:
         numbered = self._legend(sheet, figure, wanted, drawn, kinds)
         names.numbers([shape for _, shape in wanted[:numbered]])
         self._names(names, sheet, figure)
-        return Picture(sheet.png(), WIDTH_MM, height, figure.alternative)
+        return sheet.png()
 
     def _know(self, layer: Any) -> None:
         for row, shape in zip(layer.rows, layer.geometry, strict=True):
@@ -185,8 +200,8 @@ class Atlas:
         """Write the legend; give how many locations got a number."""
         left = (MAP_MM + 3.0) * MM
         legend = face.Legend(sheet, left, sheet.height - 1.0, sheet.width - 1.0)
-        legend.heading("Beschermingsvorm (voorstel)")
-        for style in KIND_STYLES:
+        legend.heading("Voorstel" if kinds == {AREA.code} else "Beschermingsvorm (voorstel)")
+        for style in STYLES:
             if style.code in kinds:
                 legend.area(style, style.label_nl)
         if not kinds:
@@ -223,10 +238,9 @@ def _draw_kinds(sheet: Sheet, wanted: Sequence[Location], width: float) -> set[s
     by_kind: dict[str, list[shapely.Geometry]] = {}
     for row, shape in wanted:
         kind = row.get("kind")
-        by_kind.setdefault(UNKNOWN_KIND if wording.missing(kind) else str(kind), []).append(shape)
-    for kind, found in by_kind.items():
-        style = KIND_BY_CODE[kind]
-        sheet.areas(found, style.fill, style.line, width, 4.0, style)
+        by_kind.setdefault(AREA.code if wording.missing(kind) else str(kind), []).append(shape)
+    for style in STYLES:
+        sheet.areas(by_kind.get(style.code, []), style.fill, style.line, width, 4.0, style)
     return set(by_kind)
 
 

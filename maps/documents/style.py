@@ -46,7 +46,7 @@ PDF_FONTS: Final = ("Libertinus Serif", "DejaVu Sans Mono")
 
 BODY_PT: Final = 10.5
 SMALLEST_PT: Final = 8.5
-"""No text of a page that must fit gets smaller than this."""
+"""Running text of a page that must fit gets no smaller than this."""
 MARGIN_MM: Final = 22.0
 TIGHT_MARGIN_MM: Final = 16.0
 """Margin of a document that must fit on one page."""

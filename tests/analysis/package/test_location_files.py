@@ -18,6 +18,7 @@ from analysis.package.location_files import (
 )
 from layers.documents import Facts, Figure, Heading, Items, Paragraph, Table
 from layers.exports.location_id import location_id, namespace_of
+from maps.documents.content import Picture, prepare
 
 if TYPE_CHECKING:
     from layers.documents import Document
@@ -273,6 +274,14 @@ def test_the_lasting_id_is_that_of_the_shape(tables: dict[str, pd.DataFrame]) ->
 def test_one_municipality_gets_its_own_files_only(tables: dict[str, pd.DataFrame]) -> None:
     assert not make_location_files(tables, settings=replace(SETTINGS, municipality="GM0002"))
     assert len(make_location_files(tables, settings=replace(SETTINGS, municipality="GM0001"))) == 3
+
+
+def test_every_file_can_be_drawn(tables: dict[str, pd.DataFrame]) -> None:
+    picture = Picture(b"", 160.0, 100.0, "Kaart")
+    for item in make_location_files(tables, settings=SETTINGS):
+        figures = {part: picture for part in item.parts if isinstance(part, Figure)}
+        assert len(figures) == 1
+        assert prepare(item, figures).document.title == item.title
 
 
 def test_files_by_municipality_are_the_same_files(tables: dict[str, pd.DataFrame]) -> None:

@@ -65,7 +65,7 @@ PARTS = (
     Article("x.2", "Oogmerk", (Clause("Eén lid staat ongenummerd.", ("onderdeel;",)),)),
     Heading(3, "Dieper", "dieper"),
     Heading(4, "Nog dieper", "dieper-nog"),
-    Paragraph("Slot."),
+    Paragraph("Slot van een lang stuk. " * 300),
     Heading(1, "Leeg", "leeg"),
     Table("Zienswijzen", (Column("Nr."), Column("Wie"), Column("Antwoord")), (("1", "", ""), ("2", "", ""))),
 )

@@ -109,7 +109,7 @@ def test_the_web_page_has_landmarks_headings_in_order_and_names_for_everything(
         assert table.xpath("thead//th[@scope='col']")
         assert all(row[0].get("scope") == "row" for row in table.xpath("tbody/tr"))
     assert root.xpath("//img/@alt") == ['Kaart met "één" <terrein>']
-    assert root.xpath("//a[@class='skip']/@href") == ["#inhoud"]
+    assert root.xpath("//a[@class='skip']/@href") == ["#main_content"]
 
 
 def test_the_web_page_holds_no_script_and_a_policy_that_allows_none(
@@ -127,6 +127,15 @@ def test_the_web_page_holds_no_script_and_a_policy_that_allows_none(
     digest = base64.b64encode(hashlib.sha256(sheet.group(1).encode()).digest()).decode()
     assert f"style-src 'sha256-{digest}'" in policy
     assert "http" not in re.sub(r"http-equiv", "", data)
+
+
+def test_an_anchor_of_the_text_never_is_one_of_the_page_itself(document: Document) -> None:
+    headings = tuple(Heading(1, "x", name) for name in ("inhoud", "main", "contents-heading", "main-content"))
+    root = lxml.html.fromstring(
+        html.draw(replace(document, parts=(*headings, Paragraph("w " * 2000))), {}).decode()
+    )
+    names = root.xpath("//@id")
+    assert len(names) == len(set(names))
 
 
 # --- pdf --------------------------------------------------------------------------------------------------
@@ -296,6 +305,22 @@ def test_the_word_file_is_in_dutch_in_a_font_that_every_office_has(
         assert archive.namelist()[0] == "[Content_Types].xml"
 
 
+def test_the_word_file_holds_the_files_that_its_library_would_write(
+    document: Document, pictures: Pictures
+) -> None:
+    data = docx.draw(document, pictures)
+    again = io.BytesIO()
+    python_docx.Document(io.BytesIO(data)).save(again)
+    with zipfile.ZipFile(io.BytesIO(data)) as ours, zipfile.ZipFile(again) as theirs:
+        assert sorted(ours.namelist()) == sorted(theirs.namelist())
+        for name in ("[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/styles.xml"):
+            both = [
+                lxml.etree.tostring(lxml.etree.fromstring(file.read(name)), method="c14n")
+                for file in (ours, theirs)
+            ]
+            assert both[0] == both[1]
+
+
 # --- one page ---------------------------------------------------------------------------------------------
 
 
@@ -338,3 +363,12 @@ def test_clauses_and_parts_are_lettered_beyond_z(document: Document) -> None:
     assert "1.\tEerste." in texts
     assert "\tz.\tonderdeel 25;" in texts
     assert "\taa.\tonderdeel 26;" in texts
+
+
+def test_a_cell_longer_than_a_page_runs_on_and_is_not_cut_off(document: Document) -> None:
+    long = " ".join(f"woord{number}" for number in range(1500))
+    data = pdf.draw(
+        replace(document, parts=(Table("Lang", (Column("A"), Column("B")), (("1", long), ("2", "x"))),)), {}
+    )
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    assert "woord1499" in " ".join(page.extract_text() for page in reader.pages)

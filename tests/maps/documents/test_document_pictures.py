@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
+import shapely
 from PIL import Image
 
 from layers.documents import Document, Figure, Heading
 from layers.exports.kinds import KIND_BY_CODE
-from maps.documents.pictures import HEIGHTS_MM, Atlas, Face, draw_figure
+from maps.documents.pictures import AREA, Atlas, Face, draw_figure
 from maps.documents.sheet import MM
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COVER = Figure("cover", "Gemeente", "Kaart", "GM0001")
 BLOCK = Figure("block", "Bouwsteen", "Kaart", "GM0001", ("P1-keep", "P1-reserve"))
@@ -39,7 +39,7 @@ def test_a_map_is_the_same_twice_and_bears_no_date(figure: Figure, tables: dict[
     assert picture.png == Atlas(tables).draw(figure).png
     assert b"tIME" not in picture.png
     assert b"tEXt" not in picture.png
-    assert pixels(picture.png).shape[:2] == (round(HEIGHTS_MM[figure.kind] * MM), round(166 * MM))
+    assert pixels(picture.png).shape[:2] == (round(picture.height_mm * MM), round(166 * MM))
     assert picture.alternative == "Kaart"
 
 
@@ -49,6 +49,14 @@ def test_zones_bear_the_colour_of_their_kind_of_protection(tables: dict[str, pd.
     one = colours(draw_figure(tables, LOCATION).png)
     assert rgb(KIND_BY_CODE["keep"].fill) in one
     assert rgb(KIND_BY_CODE["reserve"].fill) not in one
+
+
+def test_a_working_area_without_a_kind_is_no_proposal_to_explore(tables: dict[str, pd.DataFrame]) -> None:
+    zones = tables["reservation_zones"]
+    own = zones.assign(location_id=["een", "twee"], kind=None, zone_id=None)
+    found = colours(draw_figure(tables, Figure("block", "x", "x", "GM0001", ("een",)), locations=own).png)
+    assert rgb(AREA.fill) in found
+    assert rgb(KIND_BY_CODE["explore"].fill) not in found
 
 
 def test_white_paper_stays_white(tables: dict[str, pd.DataFrame]) -> None:
@@ -97,6 +105,29 @@ def test_a_map_can_be_drawn_from_very_little(tables: dict[str, pd.DataFrame]) ->
     assert draw_figure(little, COVER).png
     with pytest.raises(ValueError, match="GM0009"):
         draw_figure(little, Figure("cover", "x", "x", "GM0009"))
+
+
+def test_water_and_quays_may_be_lines_areas_or_points(tables: dict[str, pd.DataFrame]) -> None:
+    plain = draw_figure(tables, LOCATION).png
+    for name, colour in (("waterways", "#2a6ea6"), ("quays", "#062f5c")):
+        for shape in (shapely.box(101_050, 400_950, 101_250, 401_050), shapely.Point(101_200, 401_200)):
+            table = gpd.GeoDataFrame({"name": ["x"], "cemt": ["Va"]}, geometry=[shape], crs=28992)
+            drawn = draw_figure({**tables, name: table}, LOCATION).png
+            assert rgb(colour) in colours(drawn)
+            assert drawn != plain
+
+
+def test_municipalities_far_from_every_park_are_left_out(tables: dict[str, pd.DataFrame]) -> None:
+    known = tables["municipalities"]
+    far = gpd.GeoDataFrame(
+        {"municipality_code": ["GM0003"], "name": ["Ver"]},
+        geometry=[shapely.box(3e5, 6e5, 3.1e5, 6.1e5)],
+        crs=28992,
+    )
+    more: Any = pd.concat([known, far], ignore_index=True)
+    assert draw_figure({**tables, "municipalities": more}, COVER).png == draw_figure(tables, COVER).png
+    with pytest.raises(ValueError, match="GM0003"):
+        draw_figure({**tables, "municipalities": more}, Figure("cover", "x", "x", "GM0003"))
 
 
 def test_figures_of_a_document_are_drawn_once_each(tables: dict[str, pd.DataFrame]) -> None:

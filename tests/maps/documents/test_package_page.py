@@ -21,23 +21,33 @@ HEAD = PackageHead(
     "Eén terrein telt.",
     ("Let op & kijk.",),
     {"locaties.gpkg": "Eigen uitleg."},
+    {"een-a4.pdf": "Op één blad"},
 )
 
 
 def rows(page: bytes) -> list[list[str]]:
     root = lxml.html.fromstring(page.decode())
-    return [[cell.text_content() for cell in row] for row in root.xpath("//tbody/tr")]
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in root.xpath("//tbody/tr")]
 
 
 def test_every_file_is_listed_with_purpose_and_size_what_is_read_first_on_top() -> None:
     found = rows(package_page(HEAD, FILES))
     assert [row[0] for row in found] == [
-        "een-a4.docx", "een-a4.pdf", "keuzepakket.docx", "keuzepakket.html",
-        "dossiers/locatiedossier #1 & meer.pdf", "locaties.gpkg", "regels-bij-activiteiten.json",
+        "Op één blad", "Keuzepakket", "locatiedossier #1 & meer", "locaties", "regels-bij-activiteiten",
     ]  # fmt: skip
     assert all(all(row) for row in found)
-    assert [row[3] for row in found] == ["50 kB", "50 kB", "1,4 MB", "12 kB", "1 byte", "100 kB", "950 bytes"]
-    assert found[5][1] == "Eigen uitleg."
+    assert [row[2] for row in found] == [
+        "Word, te bewerken: een-a4.docx 50 kB PDF, toegankelijk: een-a4.pdf 50 kB",
+        "Word, te bewerken: keuzepakket.docx 1,4 MB webpagina: keuzepakket.html 12 kB",
+        "PDF, toegankelijk: dossiers/locatiedossier #1 & meer.pdf 1 byte",
+        "GeoPackage (RD): locaties.gpkg 100 kB",
+        "JSON (uitwisseling): regels-bij-activiteiten.json 950 bytes",
+    ]
+    assert found[3][1] == "Eigen uitleg."
+    headings = lxml.html.fromstring(package_page(HEAD, FILES).decode()).xpath("//h3")
+    assert [node.text_content() for node in headings] == [
+        "Om te lezen en te besluiten", "Per plek", "Kaartbestanden", "Voor software",
+    ]  # fmt: skip
 
 
 def test_links_lead_to_the_files_whatever_is_in_their_name() -> None:
