@@ -22,7 +22,8 @@ from api.jobs.show import plain_rows
 from gis.errors import InputError, Problem
 from layers.building_blocks import read_blocks
 from layers.documents import Paragraph
-from layers.exports.working_areas import write_geojson, write_geopackage
+from layers.exports.rd_geojson import write_geojson
+from layers.exports.working_areas import LAYER, write_geopackage
 from layers.exports.zipped import pack
 from layers.release import open_release
 from layers.selection import read_selection
@@ -174,7 +175,9 @@ class Packer:
             files["werkingsgebieden.gpkg"] = write_geopackage(
                 package.locations, self.settings.reference_date.isoformat()
             )
-            files["werkingsgebieden.geojson"] = write_geojson(package.locations)
+            files["werkingsgebieden.geojson"] = write_geojson(
+                package.locations, LAYER, identifier="location_id"
+            )
         for name, content in package.regels.items():
             files[f"regels/{name}.json"] = _json(content)
         files["wijzigingen.csv"] = package.changes.to_csv(index=False, sep=";").encode("utf-8-sig")

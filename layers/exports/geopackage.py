@@ -117,18 +117,18 @@ def _write(release: Release, path: Path, contents: Iterator[Content]) -> None:
     path.unlink(missing_ok=True)
     styles: list[tuple[str, Style]] = []
     titles: list[tuple[str, Sequence[Column]]] = []
-    with _fixed_time(stamp):
+    with fixed_time(stamp):
         for layer, columns, frame in contents:
             shape = _write_layer(layer, frame, path)
             styles += [(layer.name, style) for style in styles_of(layer, columns, release.classes, shape)]
             titles.append((layer.name, columns))
     with closing(sqlite3.connect(path)) as connection, connection:
-        _write_styles(connection, styles, stamp)
-        _write_titles(connection, titles)
+        write_styles(connection, styles, stamp)
+        write_titles(connection, titles)
 
 
 @contextmanager
-def _fixed_time(stamp: str) -> Iterator[None]:
+def fixed_time(stamp: str) -> Iterator[None]:
     """Let GDAL write a fixed time and not wait for the disk after each layer; put back what was set."""
     # whoever makes the file makes it durable once it is whole
     options: dict[str, Any] = {CURRENT_DATE: stamp, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
@@ -173,7 +173,8 @@ def _dimension(layer: Layer, frame: gpd.GeoDataFrame) -> int | None:
     return kinds[0] if len(kinds) == 1 else None
 
 
-def _write_styles(connection: sqlite3.Connection, styles: list[tuple[str, Style]], stamp: str) -> None:
+def write_styles(connection: sqlite3.Connection, styles: list[tuple[str, Style]], stamp: str) -> None:
+    """Put styles in the table that QGIS reads."""
     connection.execute(STYLE_TABLE)
     connection.executemany(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
@@ -191,7 +192,8 @@ def _write_styles(connection: sqlite3.Connection, styles: list[tuple[str, Style]
     )
 
 
-def _write_titles(connection: sqlite3.Connection, titles: list[tuple[str, Sequence[Column]]]) -> None:
+def write_titles(connection: sqlite3.Connection, titles: list[tuple[str, Sequence[Column]]]) -> None:
+    """Put the titles of columns in the schema extension."""
     for statement in COLUMN_TABLES:
         connection.execute(statement)
     connection.executemany(

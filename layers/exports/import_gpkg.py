@@ -12,10 +12,10 @@ import geopandas as gpd
 import pyogrio
 
 from layers.classes import ClassStyle
-from layers.exports.geopackage import GEOMETRY_COLUMN, GPKG_VERSION, _fixed_time, _write_styles, _write_titles
+from layers.exports.geopackage import GEOMETRY_COLUMN, GPKG_VERSION, fixed_time, write_styles, write_titles
 from layers.exports.iso19115 import ISO_XML
 from layers.exports.kinds import KIND_STYLES
-from layers.exports.qml import Style, _categorised, _document
+from layers.exports.qml import Style, categorised, qml_document
 from layers.exports.was_wordt import CHANGED, GONE, NEW, SAME
 from layers.exports.weighed import VERDICT_NL
 from layers.schema import Column
@@ -92,7 +92,7 @@ def write_import_geopackage(
         path = Path(folder) / "reservering.gpkg"
         described: list[tuple[str, Sequence[Column]]] = []
         styles: list[tuple[str, Style]] = []
-        with _fixed_time(stamp):
+        with fixed_time(stamp):
             for name, frame in layers.items():
                 _write_layer(name, frame, path)
                 columns = _columns(frame, titles)
@@ -100,8 +100,8 @@ def write_import_geopackage(
                 if name in STYLED:
                     styles.append((name, _style(name, columns)))
         with closing(sqlite3.connect(path)) as connection, connection:
-            _write_styles(connection, styles, stamp)
-            _write_titles(connection, described)
+            write_styles(connection, styles, stamp)
+            write_titles(connection, described)
             _write_metadata(connection, metadata, list(STYLED), stamp)
         return path.read_bytes()
 
@@ -138,7 +138,7 @@ def _columns(frame: pd.DataFrame, titles: Mapping[str, str]) -> list[Column]:
 
 def _style(name: str, columns: Sequence[Column]) -> Style:
     column, classes, title = STYLED[name]
-    return Style(title, title, _document(_categorised(f'"{column}"', classes), columns), default=True)
+    return Style(title, title, qml_document(categorised(f'"{column}"', classes), columns), default=True)
 
 
 def _write_metadata(

@@ -8,10 +8,9 @@ whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import orjson
 import pandas as pd
 import shapely
 
@@ -39,6 +38,7 @@ from layers.exports.package_pages import (
     validation_page,
 )
 from layers.exports.plain import as_csv
+from layers.exports.rd_geojson import write_geojson
 from layers.exports.was_wordt import Earlier, compare
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def build(
         "reservering.gpkg": _geopackage(locations, changes, metadata, settings),
         **official,
         "was-wordt.csv": as_csv(changes),
-        "was-wordt.geojson": _geojson(changes),
+        "was-wordt.geojson": write_geojson(changes, "was-wordt"),
         "was-wordt.html": changes_page(changes, settings, _named(previous)),
         "validatie.json": validation_json(found, settings, purpose, schemas=checked),
         "validatie.html": validation_page(found, settings, purpose, schemas=checked),
@@ -276,32 +276,6 @@ def _geopackage(
     }
     day = settings.release.reference_date.isoformat()
     return write_import_geopackage(layers, LABELS, metadata, day)
-
-
-def _geojson(changes: gpd.GeoDataFrame) -> bytes:
-    """Write the changes as GeoJSON in RD New, three decimals, the system named as GIS programs know it."""
-    names = [name for name in changes.columns if name != "geometry"]
-    features = [
-        {
-            "type": "Feature",
-            "properties": {name: _plain(row[name]) for name in names},
-            "geometry": orjson.loads(shapely.to_geojson(row["geometry"])),
-        }
-        for _, row in changes.iterrows()
-    ]
-    content = {
-        "type": "FeatureCollection",
-        "name": "was-wordt",
-        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}},
-        "features": features,
-    }
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-
-def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return None
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _named(previous: Earlier | None) -> str:

@@ -90,12 +90,12 @@ def styles_of(layer: Layer, columns: Sequence[Column], classes: Classes, shape: 
     for name in THEMED_COLUMNS.get(layer.name, ()):
         theme = theme_of(by_name[name], classes) if name in by_name else None
         if theme is not None:
-            renderer = _categorised(_known(name), classes(theme))
+            renderer = categorised(_known(name), classes(theme))
             found.append((by_name[name].label_nl, renderer))
     if layer.name in ZONES and {"reading", "objects", "category"} <= set(by_name):
         for reading, objects, title in ZONE_STYLES:
             chosen = f"\"reading\" = '{reading}' AND \"objects\" = '{objects}'"
-            renderer = _categorised(f"CASE WHEN {chosen} THEN {_known('category')} END", classes("category"))
+            renderer = categorised(f"CASE WHEN {chosen} THEN {_known('category')} END", classes("category"))
             found.append((f"{by_name['category'].label_nl}: {title}", renderer))
     lost = HOUSING_COLUMN.get(layer.name)
     if lost in by_name:
@@ -107,12 +107,13 @@ def styles_of(layer: Layer, columns: Sequence[Column], classes: Classes, shape: 
     if not found:
         found.append((layer.label_nl, _single(shape)))
     return [
-        Style(title, layer.label_nl, _document(renderer, columns), default=number == 0)
+        Style(title, layer.label_nl, qml_document(renderer, columns), default=number == 0)
         for number, (title, renderer) in enumerate(found)
     ]
 
 
-def _document(renderer: ET.Element, columns: Iterable[Column]) -> str:
+def qml_document(renderer: ET.Element, columns: Iterable[Column]) -> str:
+    """Write a style document around a renderer, with the titles of the columns."""
     root = ET.Element("qgis", {"version": VERSION, "styleCategories": "Symbology|Fields"})
     root.append(renderer)
     aliases = ET.SubElement(root, "aliases")
@@ -130,7 +131,8 @@ def _known(column: str) -> str:
     return f"coalesce(\"{column}\", 'not_assessed')"
 
 
-def _categorised(expression: str, classes: tuple[ClassStyle, ...]) -> ET.Element:
+def categorised(expression: str, classes: tuple[ClassStyle, ...]) -> ET.Element:
+    """Give a renderer that draws each class of an expression in its own way."""
     renderer = _renderer("categorizedSymbol", {"attr": expression})
     categories = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
