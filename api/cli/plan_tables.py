@@ -148,7 +148,7 @@ def print_rules(console: Console, project: Mapping[str, Any], answer: Mapping[st
         rows = [row for row in answer["rules"] if row["verdict"] == verdict]
         if not rows:
             continue
-        table = make_table(title, "Nr", "Bouwsteen en reden", "Houdbaarheid en regio", numbers_from=3)
+        table = make_table(title, "Nr", "Bouwsteen en reden", "Juridisch en regionaal", numbers_from=3)
         for row in rows:
             lines = [f"{row['title']} ({row['lands_in']}).", row["reason_nl"]]
             if row["places"]:
@@ -156,6 +156,11 @@ def print_rules(console: Console, project: Mapping[str, Any], answer: Mapping[st
                 more = len(row["places"]) - SHOWN_PLACES
                 lines.append(f"Op: {shown}{f' en nog {more}' if more > 0 else ''}.")
             if row["conditions"]:
-                lines.append(f"Voorwaarde: {row['conditions']}.")
-            add_row(table, row["block_id"], " ".join(lines), f"{row['legal_risk_nl']} {row['regional_nl']}")
+                lines.append(
+                    f"Voorwaarde: {row['conditions'].replace(' | ', ' Voorwaarde: ')}".rstrip(".") + "."
+                )
+            law = f"Juridisch risico: {row['legal_risk_nl']}"
+            add_row(
+                table, row["block_id"], " ".join(lines), f"{law} Afspraak in de regio: {row['regional_nl']}"
+            )
         console.print(table)
