@@ -8,7 +8,7 @@ help:
 	@echo "make run    run the main job on the sample region"
 	@echo "make test   run the tests"
 	@echo "make check  format, lint, types, import contracts, tests"
-	@echo "make bench  measure against geopandas and PostGIS on national data"
+	@echo "make bench  measure against geopandas and PostGIS on national data, and the solver against SCIP and HiGHS"
 
 # the stamp depends on what decides the environment, so a changed lock is installed again
 $(VENV)/.installed: requirements.lock pyproject.toml

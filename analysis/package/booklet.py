@@ -21,8 +21,8 @@ HIDDEN_FACTS: Final = ("smaller",)
 SUBJECTS: Final = {"block": "bouwsteen", "location": "locatie", "fact": "cijfer"}
 APART: Final = "apart te bekijken"
 APART_WHY: Final = (
-    "Dit middel werkt alleen als het niet vooraf bekend is. Dit pakket is openbaar en zegt daarom in elke "
-    "gemeente hetzelfde: het bevoegde bestuur bekijkt het apart."
+    "Het bevoegde bestuur besluit hierover apart. Zulke middelen werken soms alleen als zij niet vooraf "
+    "bekend zijn; daarom staat hier in elke gemeente hetzelfde."
 )
 
 

@@ -122,7 +122,8 @@ def _functions(context: Context) -> dict[str, str]:
     table = context.tables.get("reservation_functions")
     if table is None:
         return {}
-    return dict(zip(table["function"].astype(str), table["name_nl"].astype(str), strict=True))
+    names = [name[:1].lower() + name[1:] for name in table["name_nl"].astype(str)]
+    return dict(zip(table["function"].astype(str), names, strict=True))
 
 
 def _split(value: object, names: dict[str, str]) -> list[str]:

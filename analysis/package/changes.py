@@ -57,6 +57,8 @@ def state_of(
                 ],
             }
             for judged in judgement.blocks
+            # a measure that works by surprise is not announced in a file that goes to everybody
+            if judged.chosen or not judged.block.separate_decision
         },
         "locations": {
             f"{row['ground']}/{row['zone_id'] or row['park_id']}": {

@@ -68,8 +68,7 @@ def _why(context: Context) -> list[Part]:
             "sorteren, "
             "opslaan en verwerken. Zulke bedrijven maken soms geluid, geur of stof. Zij kunnen niet "
             "overal staan. De "
-            "provincie heeft bekeken waar dat in de regio wel kan, en vraagt gemeenten om die ruimte te "
-            "behouden."
+            "provincie heeft bekeken waar dat in de regio wel kan. Dat is een voorstel en nog geen besluit."
         ),
         Paragraph(first),
         Items((*more, *shared(context))),
@@ -168,7 +167,10 @@ def _consequences(context: Context, chosen: list[Judged]) -> list[Part]:
             (
                 "Het college kondigt aan dat het omgevingsplan wordt gewijzigd (kennisgeving).",
                 "Het college laat de teksten juridisch toetsen en onderzoekt wat nog niet bekend is.",
-                "Het ontwerp ligt ter inzage. Daarna stelt de raad het plan vast.",
+                (
+                    "Het ontwerp ligt ter inzage. Daarna stelt de raad het omgevingsplan of de visie "
+                    "vast. Een programma stelt het college vast."
+                ),
             ),
             numbered=True,
         ),
@@ -199,7 +201,7 @@ def _decision(context: Context) -> Document:
             judged.block.id,
             judged.block.title,
             OPTIONS[judged.option],
-            DIALECTS[judged.dialect] if two_dialects(judged) else "maakt niet uit",
+            DIALECTS[judged.dialect] if two_dialects(judged) else "geldt voor beide",
             LANDS[judged.block.lands_in],
         )
         for judged in context.judgement.chosen

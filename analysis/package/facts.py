@@ -196,13 +196,14 @@ def _housing(tables: Tables, municipality: str) -> Facts:
     rows = own_rows(tables, "housing_effects", municipality)
     if rows is None:
         return {}
+    # plans that were not adopted are secret at the level of the province, their number and size too
+    rows = rows[(rows["phase"] == "hard").fillna(value=False)]
     touched = pd.to_numeric(rows["hindered_high_ha"]).fillna(0) + pd.to_numeric(
         rows["lost_alone_high_ha"]
     ).fillna(0)
     own = rows[touched > 0]
     return {
         "housing_plans": float(len(own)),
-        "housing_plans_hard": float((own["phase"] == "hard").sum()),
         "dwellings": _sum(own, "dwellings"),
         "housing_ha": round(float(touched.sum()), 6),
     }

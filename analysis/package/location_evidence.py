@@ -58,6 +58,10 @@ REPLACED: Final = {
     "wholly": "geheel te vervangen",
 }
 NOTHING_HA: Final = 0.0005
+ABOUT_FIRMS: Final = frozenset({"P01", "P02", "P03", "P10"})
+"""Rules that tell what the firm on a plot is."""
+FEWEST: Final = 5
+"""Fewer plots could point to one firm."""
 
 
 def evidence(context: Context, zone: Row) -> Iterator[Part]:
@@ -107,7 +111,12 @@ def reasons(context: Context, zone: Row) -> Iterator[Part]:
         key = (str(site["rule_id"]), str(site["why_nl"]))
         found.setdefault(key, []).append(float(site["area_ha"] or 0.0))
     rows = tuple(
-        (rule, why, count(len(areas)), hectares(sum(areas))) for (rule, why), areas in sorted(found.items())
+        (
+            (rule, why, f"minder dan {FEWEST}", "niet vermeld")
+            if rule in ABOUT_FIRMS and len(areas) < FEWEST
+            else (rule, why, count(len(areas)), hectares(sum(areas)))
+        )
+        for (rule, why), areas in sorted(found.items())
     )
     if rows:
         columns = (

@@ -63,7 +63,7 @@ def words_of(tables: Tables, municipality: str, facts: Facts, day: dt.date) -> d
         "gemeente": municipality_name(tables, municipality),
         "terreinen": _parks(tables, municipality),
         "locaties": "geen locaties",
-        "buurgemeenten": "geen buurgemeente",
+        "buurgemeenten": "de zone raakt hier geen buurgemeente",
         "bediend_door": _served_by(tables, municipality),
         "bediende_gemeenten": _short(_serves(tables, municipality)),
         "objecten": _objects(facts),

@@ -161,7 +161,7 @@ class _Writer:
             "identificatie": key,
             "regeltekstIdentificatie": rule_text,
             "gedefinieerdeLocatieIdentificaties": areas,
-            "idealisatie": {"code": "Indicatief", "waarde": "indicatief"},
+            "idealisatie": {"code": "Exact", "waarde": "exact"},
             "normeertActiviteiten": normed,
             "omschrijving": "Concept, juridisch te toetsen",
         }

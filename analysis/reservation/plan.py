@@ -32,7 +32,7 @@ __all__ = ["ImpossiblePlanError", "limits_of", "make_plan", "shortage_of", "solv
 NOISE = 1e-4
 """What an aim may move between passes without meaning anything, per largest cost of one column: a square
 metre of land, and a hundred times what a solver lets a row slip."""
-SEARCH_SHARE = 0.5
+SEARCH_SHARE = 0.25
 """Share of the time of a pass for a search around what the solver found."""
 CLOSED = 1e-6
 """Gap, relative and absolute, below which a pass counts as closed: what a solver can tell apart."""

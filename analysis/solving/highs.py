@@ -31,6 +31,7 @@ QUICK: Final[Mapping[str, bool]] = {"mip_allow_restart": False, "mip_detect_symm
 """Options that pay on small models that are solved by the hundred."""
 _EXACT: Final = 1e-6
 """How far HiGHS may be off a gap that it calls reached, by its tolerances."""
+_WALL: Final = 3.0
 _STOPPED: Final = frozenset({State.kTimeLimit, State.kIterationLimit, State.kSolutionLimit, State.kInterrupt})
 
 
@@ -88,9 +89,7 @@ def solve_lp(model: Model, *, seed: int = 7) -> Relaxation:
     SolverError
         When it ends in any other way than solved.
     """
-    solver = load(model, seed=seed, integers=False)
-    solver.run()
-    return relaxation(solver, model)
+    return first_relaxation(load(model, seed=seed, integers=False), model)
 
 
 def solve_full(model: Model, limits: Limits, *, start: NDArray[np.float64] | None = None) -> Outcome:
@@ -204,6 +203,26 @@ def load(model: Model, *, seed: int, threads: int = 1, integers: bool) -> highsp
     return solver
 
 
+def first_relaxation(solver: highspy.Highs, model: Model) -> Relaxation:
+    """Solve a linear model; that it has no solution is believed only without presolve.
+
+    Raises
+    ------
+    NoSolutionError
+        When the rules exclude each other.
+    SolverError
+        When it ends in any other way than solved.
+    """
+    solver.run()
+    try:
+        return relaxation(solver, model)
+    except NoSolutionError:
+        solver.clearSolver()
+        solver.setOptionValue("presolve", "off")
+    solver.run()
+    return relaxation(solver, model)
+
+
 def relaxation(solver: highspy.Highs, model: Model) -> Relaxation:
     """Read the solution of a linear model.
 
@@ -233,7 +252,10 @@ def _new() -> highspy.Highs:
 
 
 def _stop_with(solver: highspy.Highs, clock: Clock) -> None:
-    """Stop on processor time; the clock of HiGHS is on the wall and only guards its inner searches."""
+    """Stop on processor time; the clock of HiGHS is on the wall and only guards its inner searches.
+
+    A machine that gets busier would make the wall come first, so it stands further away.
+    """
 
     def look(event: highspy.highs.HighsCallbackEvent) -> None:
         if clock.over:
@@ -241,7 +263,7 @@ def _stop_with(solver: highspy.Highs, clock: Clock) -> None:
 
     solver.cbMipInterrupt.subscribe(look)
     solver.cbSimplexInterrupt.subscribe(look)
-    solver.setOptionValue("time_limit", max(clock.left_on_wall, 1e-3))
+    solver.setOptionValue("time_limit", max(_WALL * clock.left_on_wall, 1e-3))
 
 
 def _found(solver: highspy.Highs, model: Model) -> Search:

@@ -1,6 +1,7 @@
-"""``python -m tests.benchmarks``: this project against geopandas and PostGIS on a made-up nation.
+"""``python -m tests.benchmarks``: the evidence of a made-up nation, and the solver of the reservation plan.
 
-Nothing here fails on time; it fails when engines disagree.
+The evidence is measured beside geopandas and PostGIS, the solver beside plain HiGHS and SCIP. Nothing here
+fails on time; it fails when engines disagree.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
+from tests.benchmarks import solver
 from tests.benchmarks.runner import Run, make_nation, run_engines
 from tests.benchmarks.sample_region import describe, time_sample_region
 from tests.benchmarks.steps import FURTHER, STEPS
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 ENGINES: Final = ("ours", "geopandas", "postgis")
 SAMPLE: Final = "sample"
+EVIDENCE, SOLVER = "evidence", "solver"
 WIDTH: Final = 120
 
 
@@ -31,13 +34,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     status = Console(stderr=True)
-    with tempfile.TemporaryDirectory(prefix="kringruimte-bench-") as place:
-        results = _measure(
-            options, Path(place), lambda text: status.print(text, style="dim", highlight=False)
-        )
-    from tests.benchmarks.report import show
 
-    show(console, results)
+    def progress(text: str) -> None:
+        status.print(text, style="dim", highlight=False)
+
+    results: dict[str, object] = {}
+    if EVIDENCE in options.only:
+        with tempfile.TemporaryDirectory(prefix="kringruimte-bench-") as place:
+            results = _measure(options, Path(place), progress)
+        from tests.benchmarks.report import show
+
+        show(console, results)
+    if SOLVER in options.only:
+        solved = solver.measure(
+            options.solver_parts, options.seeds, options.seconds, progress, solvers=options.solvers
+        )
+        results[SOLVER] = solved
+        solver.show(console, solved)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
@@ -52,17 +65,51 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--steps", default=",".join(known), help=f"which of {', '.join(known)}, with commas (default all)"
     )
+    parser.add_argument(
+        "--only", type=_list, default=[EVIDENCE, SOLVER], help=f"{EVIDENCE} or {SOLVER} (default both)"
+    )
+    parser.add_argument(
+        "--solver-parts",
+        type=_list,
+        default=list(solver.PARTS),
+        help=f"which of {', '.join(solver.PARTS)}, with commas (default all)",
+    )
+    parser.add_argument(
+        "--solvers",
+        type=_list,
+        default=list(solver.SOLVERS),
+        help=f"which of {', '.join(solver.SOLVERS)}, with commas (default all)",
+    )
+    parser.add_argument(
+        "--seeds",
+        type=lambda text: [int(each) for each in _list(text)],
+        default=list(solver.SEEDS),
+        help="of the made-up provinces, with commas (default 7,8,9)",
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=solver.SECONDS, help="processor time per solver (default 60)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
     options = parser.parse_args(arguments)
-    options.steps = [step for step in options.steps.split(",") if step]
-    strange = [step for step in options.steps if step not in known]
-    if strange:
-        parser.error(f"no such step: {', '.join(strange)}")
+    options.steps = _list(options.steps)
+    for asked, names in (
+        (options.steps, known),
+        (options.only, (EVIDENCE, SOLVER)),
+        (options.solver_parts, solver.PARTS),
+        (options.solvers, solver.SOLVERS),
+    ):
+        strange = [name for name in asked if name not in names]
+        if strange:
+            parser.error(f"no such step or part: {', '.join(strange)}")
     if not set(options.steps) & set(STEPS):
         parser.error(f"name at least one of {', '.join(STEPS)}")
-    if options.scale <= 0 or options.repeat < 1:
-        parser.error("scale and repeat must be above zero")
+    if options.scale <= 0 or options.repeat < 1 or options.seconds <= 0:
+        parser.error("scale, repeat and seconds must be above zero")
     return options
+
+
+def _list(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
 
 
 def _measure(options: argparse.Namespace, place: Path, progress: Callable[[str], None]) -> dict[str, object]:

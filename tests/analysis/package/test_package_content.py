@@ -75,7 +75,10 @@ def test_singular_and_plural_are_right(
 ) -> None:
     text = "".join(map(as_text, make_package(tables, blocks, "GM0001", settings=settings).documents))
     assert "Zwaarstad heeft 1 bedrijventerrein, van 20 ha." in text
-    assert "1 woningbouwplan van de gemeente zelf (met 100 woningen) raakt ten hoogste 2,0 ha" in text
+    assert (
+        "1 vastgesteld woningbouwplan van de gemeente zelf (met 100 woningen) raakt ten hoogste 2,0 ha"
+        in text
+    )
     assert "zijn 3 zones voorgesteld" in text
     assert not re.search(
         r"\b1 (bedrijventerreinen|zones|woningbouwplannen|functies|locaties|kavels|voorzieningen)\b", text
@@ -177,7 +180,7 @@ def test_the_exchange_files_hang_together_under_a_fictitious_authority(
     rules = {row["identificatie"]: row for row in content["juridischeregelsvooriedereen"]}
     for row in rules.values():
         assert row["regeltekstIdentificatie"] in texts
-        assert row["idealisatie"]["code"] == "Indicatief"
+        assert row["idealisatie"]["code"] == "Exact"
         for normed in row["normeertActiviteiten"]:
             assert normed["activiteitIdentificatie"] in activities
             assert set(normed["gekwalificeerdeLocatieIdentificaties"]) <= areas
