@@ -149,7 +149,8 @@ def list_solutions(model: Model) -> NDArray[np.float64]:
         every[:, column] = np.maximum(missing / dense[row, column], 0.0)
     activity = every @ dense.T
     kept = (activity >= model.row_low - 1e-9).all(axis=1) & (activity <= model.row_high + 1e-9).all(axis=1)
-    return every[kept & (every <= model.high + 1e-9).all(axis=1)]
+    kept &= (every <= model.high + 1e-9).all(axis=1)
+    return np.asarray(every[kept], dtype=np.float64)
 
 
 @pytest.fixture
