@@ -188,8 +188,14 @@ class _Search:
         weights[next(iter(weights))] *= _HEAVIER
         least = (hectares, used)
         orders = (least, least, least, (used, hectares), (-hectares, used))
+        tried: set[bytes] = set()
         for order in orders:
             out = self._enough(before, np.lexsort((*order, np.round(price, 6))))
+            # the same sites at the same weights give the same plan
+            same = out.tobytes() + np.array(list(weights.values())).tobytes()
+            if same in tried:
+                continue
+            tried.add(same)
             start = self._without(out, weights)
             if start is None:
                 continue

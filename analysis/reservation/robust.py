@@ -55,6 +55,8 @@ ALL_SHARE: Final = 0.5
 """The same for one plan for all futures."""
 PART_SHARE: Final = 0.25
 """The same for one solve of the other parts."""
+PORTFOLIO_SHARE: Final = 2 / 3
+"""The same for one plan of the portfolio: with less time none was found on the sample region."""
 WORKERS: Final = 2
 
 
@@ -94,7 +96,7 @@ def assess_robustness(
     tell("futures")
     in_futures = assess_futures(problem, plan, tables, parameters)
     tell("portfolio")
-    portfolio = find_portfolio(problem, plan, settings, part)
+    portfolio = find_portfolio(problem, plan, settings, limits_of(settings, share=PORTFOLIO_SHARE))
     tell("replacement")
     replaced = Replacements(problem, plan, part).find(settings.replacement_sites)
     choices = {f"portfolio_{number}": start for number, start in enumerate(portfolio.starts[1:], start=1)}
