@@ -22,6 +22,7 @@ from api.jobs.show import plain_rows
 from gis.errors import InputError, Problem
 from layers.building_blocks import read_blocks
 from layers.documents import Paragraph
+from layers.export_settings import UNDECIDED
 from layers.exports.rd_geojson import write_geojson
 from layers.exports.working_areas import LAYER, write_geopackage
 from layers.exports.zipped import pack
@@ -50,6 +51,10 @@ ORDER = {"recommended": 0, "optional": 1, "not_applicable": 2, "consequence": 3}
 WORKERS = 2
 MANY = 4
 """From so many packages on, more processes are worth their start."""
+NOT_PUBLIC = (
+    "Dit pakket is een concept voor overleg tussen gemeente en provincie. Het plan erachter is nog niet "
+    "openbaar: overleg met de provincie voordat u het pakket verder deelt."
+)
 STATE = "stand.json"
 """What the next package compares itself with."""
 
@@ -186,10 +191,13 @@ class Packer:
             municipality=package.name,
             status=package.documents[0].status,
             lead=_lead(package),
-            notes=package.warnings,
+            notes=(*package.warnings, *self._shared_only()),
             titles=titles,
         )
         return package, {NAME: package_page(head, files), **files}
+
+    def _shared_only(self) -> tuple[str, ...]:
+        return (NOT_PUBLIC,) if self.settings.procedure_status in UNDECIDED else ()
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Give name and code of every municipality."""

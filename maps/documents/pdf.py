@@ -184,7 +184,7 @@ def short_status(text: str) -> str:
         if kept and len(longer) > SHORT_STATUS:
             break
         kept = longer
-    return kept
+    return kept.removesuffix(";")
 
 
 def _part(
