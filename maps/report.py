@@ -34,7 +34,12 @@ CARDS = (
         "Toegestaan én indicatief benutbaar",
         "vrij of al in gebruik",
     ),
-    ("heavy_water_certain_ha", "heavy_water_possible_ha", "Waarvan aan bruikbaar water", ""),
+    (
+        "heavy_water_certain_ha",
+        "heavy_water_possible_ha",
+        "Aan bruikbaar water",
+        "mogelijk: ook grond waar de geluidzone bepaalt",
+    ),
 )
 
 

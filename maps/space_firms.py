@@ -112,7 +112,8 @@ def _likely(view: View) -> list[str]:
         alike = moving["alike"]
         found.append(
             f"{_capital(_said(alike, 'establishments'))} van hen kunnen dat niet: zij gebruiken zware of "
-            f"natte grond, samen {_said(alike, 'ha')} ha. Als zij moeten wijken, ontstaat hun vraag elders."
+            f"natte grond, samen {_said(alike, 'ha')} ha. Als zij moeten wijken, is voor "
+            "hen elders opnieuw zware of natte grond nodig."
         )
     return found
 
