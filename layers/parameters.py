@@ -57,8 +57,8 @@ class SpaceParameters(BaseModel):
     """Whether demand, released land, balance and research agenda are computed; needs inhabitants."""
     surface: bool = True
     """Whether the usable-category surface and exploration areas are computed; needs sensitive objects."""
-    surface_cells: int = Field(default=250_000_000, ge=1)
-    """Most cells of 10 m that the surface may hold; every province fits, the country does not."""
+    exploration_cells: int = Field(default=250_000_000, ge=1)
+    """Most cells of 10 m on which exploration areas are looked for; every province fits, the country not."""
     scenario: str = "own"
     years: tuple[int, ...] = (2030, 2035, 2050)
     draws: int = Field(default=10_000, ge=100, le=1_000_000)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-BALANCE, SURFACE = "land_balance", "usable_surface"
-"""What the table of things not assessed calls the balance and the surface."""
+BALANCE, SURFACE, EXPLORATION = "land_balance", "usable_surface", "exploration_areas"
+"""What the table of things not assessed calls the balance, the surface and the exploration areas."""
 NAMED = 5
 """So many municipalities are named, the others are counted."""
 MILLION = 1e6
@@ -29,6 +29,7 @@ _WHAT = {
         "Kaart van de indicatieve benutbare categorie en verkenningsgebieden",
         "Surface of the indicative usable category, and exploration areas",
     ),
+    EXPLORATION: ("Verkenningsgebieden buiten terreinen", "Exploration areas outside parks"),
 }
 
 
@@ -96,11 +97,23 @@ def balance_gap(tables: Mapping[str, gpd.GeoDataFrame]) -> Gap | None:
     return None
 
 
-def surface_gap(tables: Mapping[str, gpd.GeoDataFrame], most_cells: int) -> Gap | None:
-    """Tell why the usable-category surface cannot be assessed; None when it can.
+def surface_gap(tables: Mapping[str, gpd.GeoDataFrame]) -> Gap | None:
+    """Tell why the usable-category surface cannot be assessed; None when it can."""
+    layer = tables.get("sensitive_objects")
+    if layer is not None and len(layer):
+        return None
+    return Gap(
+        SURFACE,
+        "Het project heeft geen gevoelige objecten, dus is er geen afstand te meten.",
+        "The project has no sensitive objects, so there is no distance to measure.",
+    )
 
-    The surface covers every municipality of the project. A project that gives those of the whole country asks
-    for more memory than most machines have, so that the size is a limit of the project and not a crash.
+
+def exploration_gap(tables: Mapping[str, gpd.GeoDataFrame], most_cells: int) -> Gap | None:
+    """Tell why exploration areas cannot be looked for; None when they can.
+
+    The surface is written window by window, but the areas on it are held whole. Over a country they ask for
+    more memory than most machines have, so that the size is a limit of the project and not a crash.
 
     Parameters
     ----------
@@ -109,26 +122,18 @@ def surface_gap(tables: Mapping[str, gpd.GeoDataFrame], most_cells: int) -> Gap 
     most_cells
         Largest number of cells of `layers.parameters.SURFACE_RESOLUTION` metres.
     """
-    layer = tables.get("sensitive_objects")
-    if layer is None or not len(layer):
-        return Gap(
-            SURFACE,
-            "Het project heeft geen gevoelige objecten, dus is er geen afstand te meten.",
-            "The project has no sensitive objects, so there is no distance to measure.",
-        )
     grid = Grid.over(tables["municipalities"].total_bounds.tolist(), RESOLUTION)
-    cells = grid.shape[0] * grid.shape[1] / MILLION
-    if cells <= most_cells / MILLION:
+    cells, most = grid.shape[0] * grid.shape[1] / MILLION, most_cells / MILLION
+    if cells <= most:
         return None
-    most = most_cells / MILLION
     return Gap(
-        SURFACE,
+        EXPLORATION,
         f"De gemeenten beslaan {cells:.0f} miljoen cellen van {RESOLUTION:.0f} m en dit project staat er "
-        f"{most:.0f} miljoen toe (surface_cells). Geef alleen de gemeenten van het eigen gebied, of verhoog "
-        "de grens als de computer genoeg geheugen heeft.",
+        f"{most:.0f} miljoen toe (exploration_cells). Geef alleen de gemeenten van het eigen gebied, of "
+        "verhoog de grens als de computer genoeg geheugen heeft.",
         f"The municipalities cover {cells:.0f} million cells of {RESOLUTION:.0f} m and this project allows "
-        f"{most:.0f} million (surface_cells). Give only the municipalities of the area itself, or raise the "
-        "limit where the machine has the memory.",
+        f"{most:.0f} million (exploration_cells). Give only the municipalities of the area itself, or raise "
+        "the limit where the machine has the memory.",
     )
 
 

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.columns import conform
-from analysis.space.readiness import BALANCE, SURFACE, balance_gap, surface_gap, switched_off, with_gaps
+from analysis.space.readiness import (
+    BALANCE,
+    EXPLORATION,
+    SURFACE,
+    balance_gap,
+    exploration_gap,
+    surface_gap,
+    switched_off,
+    with_gaps,
+)
 from api.jobs.show import plain_rows
 from gis.errors import InputError, Problem
 
@@ -77,9 +86,11 @@ def space_results(
     rasters: dict[str, bytes] = {}
     gaps: list[Gap] = []
 
-    gap = surface_gap(tables, wanted.surface_cells) if wanted.surface else switched_off(SURFACE, "surface")
+    gap = surface_gap(tables) if wanted.surface else switched_off(SURFACE, "surface")
     if gap is None:
-        surface, rasters = _surface(project, tables, files, tell)
+        unexplored = exploration_gap(tables, wanted.exploration_cells)
+        gaps += [] if unexplored is None else [unexplored]
+        surface, rasters = _surface(project, tables, files, tell, explored=unexplored is None)
         listed = pd.concat([evidence["assumptions"], surface.pop("assumptions")], ignore_index=True)
         found |= {**surface, "assumptions": conform("assumptions", listed)}
     else:
@@ -100,7 +111,7 @@ def space_results(
 def space_gaps(release: Release) -> list[dict[str, Any]]:
     """Give the rows of ``not_assessed`` on balance and surface; none when the release holds both."""
     table = release.table("not_assessed")
-    return plain_rows(table[table["item_id"].isin([BALANCE, SURFACE])])
+    return plain_rows(table[table["item_id"].isin([BALANCE, SURFACE, EXPLORATION])])
 
 
 def _balance(
@@ -149,8 +160,10 @@ def _surface(
     tables: Mapping[str, gpd.GeoDataFrame],
     files: Mapping[str, Path],
     tell: Callable[[str], None],
+    *,
+    explored: bool,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, bytes]]:
-    """Compute hectares per area, exploration areas, what both rest on, and the rasters."""
+    """Compute hectares per area, exploration areas when asked, what both rest on, and the rasters."""
     from analysis.space.exploration import explore
     from analysis.space.exploration_near import ExplorationSettings
     from analysis.space.surface import write_surfaces
@@ -164,10 +177,10 @@ def _surface(
     tell("drawing the usable-category surface")
     with TemporaryDirectory() as folder:
         paths = write_surfaces(Path(folder), tables, parameters, settings=surface)
-        explored = explore(tables, parameters, paths, exploration)
+        areas = explore(tables, parameters, paths, exploration) if explored else {}
         if project.sample:
-            explored = {name: table.assign(remark=SAMPLE_REMARK) for name, table in explored.items()}
-        result = {**surface_tables(tables, paths), **explored}
+            areas = {name: table.assign(remark=SAMPLE_REMARK) for name, table in areas.items()}
+        result = {**surface_tables(tables, paths), **areas}
         rasters = {f"{SURFACE_FOLDER}/{path.name}": path.read_bytes() for path in paths.values()}
     return {**result, "assumptions": surface_assumptions(parameters, surface, exploration)}, rasters
 

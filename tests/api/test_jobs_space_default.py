@@ -165,6 +165,17 @@ def test_homes_are_enough_for_the_surface(tmp_path: Path) -> None:
         assert table["remark"].str.startswith("voorbeeld").all()
 
 
+def test_above_the_limit_there_is_a_surface_without_exploration_areas(tmp_path: Path) -> None:
+    """The municipality holds 500 by 500 cells of 10 m: a quarter of a million."""
+    within = made(write(tmp_path / "a", parameters=SHORT + "exploration_cells = 250_000\n", more=MORE))
+    above = made(write(tmp_path / "b", parameters=SHORT + "exploration_cells = 249_999\n", more=MORE))
+    assert "exploration_areas" in within.names
+    assert "exploration_areas" not in above.names
+    assert within.table("surface_by_area").equals(above.table("surface_by_area"))
+    assert "exploration_areas" in set(above.table("not_assessed")["item_id"])
+    assert "exploration_areas" not in set(within.table("not_assessed")["item_id"])
+
+
 def test_the_switch_gives_the_release_of_a_project_that_says_so(
     tmp_path: Path, new_project: Callable[[Path], Path]
 ) -> None:

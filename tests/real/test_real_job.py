@@ -130,14 +130,18 @@ def rijssen_holten(tmp_path_factory: pytest.TempPathFactory) -> Release:
     folder = tmp_path_factory.mktemp("rijssen")
     draw_homes(folder)
     (folder / "project.toml").write_text(RIJSSEN_HOLTEN.format(real=REAL), encoding="utf-8")
-    return run(load_project(folder / "project.toml"), folder / "releases")
+    project = load_project(folder / "project.toml")
+    # the municipalities are those of the whole country, of which a surface takes minutes
+    space = project.parameters.space.model_copy(update={"surface": False})
+    parameters = project.parameters.model_copy(update={"space": space})
+    return run(project.model_copy(update={"parameters": parameters}), folder / "releases")
 
 
-def test_what_the_municipalities_of_a_whole_country_do_not_allow_is_said(rijssen_holten: Release) -> None:
+def test_what_the_project_lacks_or_switches_off_is_said(rijssen_holten: Release) -> None:
     gaps = rijssen_holten.table("not_assessed").set_index("item_id")["why_nl"]
-    assert "miljoen cellen van 10 m" in gaps["usable_surface"]
+    assert "Uitgezet" in gaps["usable_surface"]
     assert "deelgebieden" in gaps["land_balance"]
-    assert "usable_low" not in rijssen_holten.names
+    assert "exploration_areas" not in rijssen_holten.names
 
 
 def test_twenty_parks_from_twenty_two_features_with_the_difference_explained(rijssen_holten: Release) -> None:
