@@ -1,12 +1,14 @@
-"""Run a function over slices of an index on threads, results in order.
+"""Run a function over items or slices of an index, on threads or in processes, results in order.
 
-Shapely releases the interpreter lock inside its array functions, so threads help without copying data.
+Shapely releases the interpreter lock inside its array functions, so threads help without copying data; what
+computes in Python or in a solver needs processes.
 """
 
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -58,3 +60,23 @@ def map_slices(
         As in `map_each`.
     """
     return map_each(function, list(slices(length, size)), threads=threads)
+
+
+def map_processes(function: Callable[[A], T], items: Sequence[A], workers: int) -> list[T]:
+    """Call `function` for each item in processes of their own and give the results in order.
+
+    Parameters
+    ----------
+    function
+        At the top of a module; it, its items and its results must fit in a pickle.
+    items
+        What to call it with.
+    workers
+        Number of processes; 1 to stay in this one.
+    """
+    count = min(workers, len(items))
+    if count <= 1:
+        return [function(item) for item in items]
+    # a fork would copy the threads of a solver that ran before
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(function, items))

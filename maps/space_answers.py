@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 KINDS = 3
 """How many kinds of space and how many questions stand first."""
 SHORT = "short_"
-WITHOUT_FLOOR = "free_light_first"
-GROUPS = {
-    "light": "lichte ruimte",
-    "4.1": "categorie 4.1",
-    "4.2": "categorie 4.2",
-    "5.1+": "categorie 5.1 en zwaarder",
-}
 SETTLED = "settled"
 
 
@@ -43,7 +36,6 @@ def answers(view: View) -> dict[str, Any] | None:
         "none": [str(row["answer_nl"]) for row in short if wording.missing(row["group"])],
         "fewer": _fewer(len(kinds)),
         "totals": _totals(found),
-        "choice": _choice(found),
         "floor": _floor_rule(rows, found),
         "firms": space_firms.sentences(
             view, [str(row["answer_nl"]) for row in rows if row["answer_id"] == SETTLED]
@@ -80,29 +72,6 @@ def _card(row: dict[str, Any], found: Found) -> dict[str, str]:
         "later": "" if later is None or last == year else f"In {last}: {_band(later)} ha.",
         "note": f"{note}; het meest in {where}" if where else note,
     }
-
-
-def _choice(found: Found) -> str:
-    """Say what the shortages would be without the floor rule, since that rule is a choice and not a fact."""
-    years = _years(found, space_tables.PROVINCE)
-    if not years:
-        return ""
-    parts = []
-    for group, name in GROUPS.items():
-        pair = [
-            found.get((space_tables.PROVINCE, years[-1], group, "any", rule))
-            for rule in (WITHOUT_FLOOR, space_tables.FLOOR)
-        ]
-        without, kept = (None if row is None else _five(row["p50_ha"]) for row in pair)
-        if without is not None and kept is not None and without != kept:
-            parts.append(f"{name} {without} in plaats van {kept} ha")
-    if not parts:
-        return ""
-    return (
-        "Let op: deze tekorten gelden met een ondergrens. Dat is een beleidskeuze die hier is aangenomen: op "
-        "zware grond en kaden komen geen nieuwe lichte bedrijven. Zonder ondergrens, als lichte bedrijven "
-        f"eerst komen, is het tekort in {years[-1]}: {'; '.join(parts)}."
-    )
 
 
 def _five(value: Any) -> str:

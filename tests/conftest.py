@@ -6,11 +6,19 @@ one worker makes them and the others do not.
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from tests.support.package_region import SHARED
+from tests.support.short_plan import SHORT, no_views
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 # the same examples on every machine and every day; a new idea for an example belongs in a test of its own
 settings.register_profile("repeatable", derandomize=True)
@@ -40,12 +48,6 @@ nodes = 20
 equity_loss = [0.0, 0.1]
 
 [layers.parks]"""
-SHORT = {"seconds": None, "gap": 0.02, "nodes": 20, "aims": ("shortage", "people")}
-"""Stops on gap or nodes, so that every machine makes the same plan."""
-
-
-def no_views(*_: object) -> None:
-    """Make no views."""
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +77,27 @@ def planned_release(balanced_release: Path) -> Path:
 def sample_copy(sample_release: Path, tmp_path: Path) -> Path:
     """Give a copy of the sample release that a test may change."""
     return Path(shutil.copytree(sample_release, tmp_path / sample_release.name))
+
+
+@pytest.fixture(scope="session")
+def official_errors() -> Callable[[Mapping[str, bytes], Path], list[str]]:
+    """Give the checker of the shared folder: every XSD error of every GIO, companion and OW file."""
+    tool = SHARED / "tools" / "validate_gio.py"
+    if not tool.exists():
+        pytest.skip("the shared folder with the official schemas is not beside the checkout")
+    spec = importlib.util.spec_from_file_location("validate_gio", tool)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    def errors(files: Mapping[str, bytes], folder: Path) -> list[str]:
+        found = []
+        for path, data in files.items():
+            if path.startswith(("gio/", "ow/")) and path.endswith((".gml", ".xml")):
+                place = folder / path.replace("/", "_")
+                place.write_bytes(data)
+                found += [f"{path}: {error}" for error in module.errors(str(place))]
+        return found
+
+    return errors

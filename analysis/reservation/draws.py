@@ -7,8 +7,7 @@ how many processes share the work.
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from analysis.solving import highs
 from analysis.solving.errors import SolverError
 from analysis.solving.proof import proven
+from gis.parallel import map_processes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,16 +57,12 @@ def solve_draws(
         In the order of `costs`; bound and gap are those of the whole model.
     """
     chunks = [costs[at : at + CHUNK] for at in range(0, len(costs), CHUNK)]
-    if workers <= 1 or len(chunks) == 1:
-        return [outcome for chunk in chunks for outcome in _solve_chunk(model, chunk, limits, start)]
-    # a fork would copy the threads of a solver that ran before
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        jobs = [pool.submit(_solve_chunk, model, chunk, limits, start) for chunk in chunks]
-        return [outcome for job in jobs for outcome in job.result()]
+    solve = partial(_solve_chunk, model, limits, start)
+    return [outcome for solved in map_processes(solve, chunks, workers) for outcome in solved]
 
 
 def _solve_chunk(
-    model: Model, costs: NDArray[np.float64], limits: Limits, start: NDArray[np.float64]
+    model: Model, limits: Limits, start: NDArray[np.float64], costs: NDArray[np.float64]
 ) -> list[Outcome]:
     return [_solve_one(model.priced(cost), limits, start) for cost in costs]
 

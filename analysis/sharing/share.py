@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,6 +20,7 @@ from analysis.sharing.stated import stated_assumptions
 from analysis.sharing.tables import all_facilities, assignments, burdens, equity, service_areas
 from analysis.sharing.travel import Travel, find_travel
 from gis.errors import InputError, Problem
+from gis.parallel import map_processes
 from layers.dutch import number_nl
 from layers.results_sharing import SHARING_LAYERS
 
@@ -36,8 +35,8 @@ _SOME: Final = 1e-6
 CURVE_GAP: Final = 5e-3
 """Gap asked of a point of the curve: seconds of travel do not change a choice."""
 MANY: Final = 6
+"""From so many functions on, more processes are worth their start."""
 WORKERS: Final = 2
-"""So many functions are worth the start of so many processes."""
 
 
 @dataclass(frozen=True)
@@ -236,10 +235,8 @@ def _curves(allocation: Allocation, parameters: Parameters, limits: Limits) -> p
         )
         for name, instance in allocation.instances.items()
     ]
-    if len(tasks) < MANY or not sharing.equity_loss:
-        return pd.concat(map(_curve, tasks), ignore_index=True)
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        return pd.concat(pool.map(_curve, tasks), ignore_index=True)
+    workers = WORKERS if len(tasks) >= MANY and sharing.equity_loss else 1
+    return pd.concat(map_processes(_curve, tasks, workers), ignore_index=True)
 
 
 @dataclass(frozen=True)

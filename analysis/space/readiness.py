@@ -40,7 +40,7 @@ class Gap:
     Attributes
     ----------
     item
-        `BALANCE` or `SURFACE`.
+        `BALANCE`, `SURFACE` or `EXPLORATION`.
     why_nl, why_en
         The reason, with what would cure it.
     """

@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SHOWN_FUNCTIONS = 4
-SHOWN_PLACES = 4
-VERDICT_TITLES = {
-    "recommended": "Aanbevolen",
-    "optional": "Mogelijk",
-    "not_applicable": "Niet van toepassing",
-    "consequence": "Van de provincie: gevolg voor de gemeente",
-}
 STATUS_NL = {
     "optimal": "bewezen",
     "within_gap": "binnen de marge bewezen",
@@ -144,23 +137,16 @@ def print_rules(console: Console, project: Mapping[str, Any], answer: Mapping[st
     """Write which rules a municipality can adopt, with reason, places and legal risk."""
     print_banner(console, project)
     console.print(f"Bouwstenen voor {plain(answer['name'])}. Concept, juridisch te toetsen.", markup=False)
-    for verdict, title in VERDICT_TITLES.items():
-        rows = [row for row in answer["rules"] if row["verdict"] == verdict]
-        if not rows:
-            continue
-        table = make_table(title, "Nr", "Bouwsteen en reden", "Juridisch en regionaal", numbers_from=3)
-        for row in rows:
-            lines = [f"{row['title']} ({row['lands_in']}).", row["reason_nl"]]
-            if row["places"]:
-                shown = ", ".join(row["places"][:SHOWN_PLACES])
-                more = len(row["places"]) - SHOWN_PLACES
-                lines.append(f"Op: {shown}{f' en nog {more}' if more > 0 else ''}.")
-            if row["conditions"]:
-                lines.append(
-                    f"Voorwaarde: {row['conditions'].replace(' | ', ' Voorwaarde: ')}".rstrip(".") + "."
-                )
-            law = f"Juridisch risico: {row['legal_risk_nl']}"
-            add_row(
-                table, row["block_id"], " ".join(lines), f"{law} Afspraak in de regio: {row['regional_nl']}"
+    for verdict in dict.fromkeys(row["verdict_nl"] for row in answer["rules"]):
+        title = verdict[:1].upper() + verdict[1:]
+        table = make_table(title, "Nr", "Bouwsteen, reden en plek", "Juridisch en regionaal", numbers_from=3)
+        for row in answer["rules"]:
+            if row["verdict_nl"] != verdict:
+                continue
+            what = f"{row['rule_nl']} ({row['lands_in']}). {row['motivation_nl']} Op: {row['map_nl']}."
+            law = (
+                f"Juridisch risico: {row['legal_risk_nl']} Afspraak in de regio: {row['regional_nl']}. "
+                f"Voorwaarde: {row['conditions_nl'].rstrip('.')}."
             )
+            add_row(table, row["block_id"], what, law)
         console.print(table)

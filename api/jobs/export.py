@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.package.location_context import LocationFileSettings
-from analysis.package.location_files import make_location_files
+from analysis.package.location_files import location_settings, make_location_files
+from analysis.package.settings import settings_of
 from api.jobs.deliver import deliver
 from api.jobs.derive import ReleaseTables
 from layers.building_blocks import read_blocks
@@ -97,7 +97,7 @@ def export_package(
     tell("writing and checking the package")
     package = build(tables, given, purpose=purpose, previous=earlier, schemas=schemas)
     tell("writing the location files")
-    files = {**package.files, **_location_files(tables, given)}
+    files = {**package.files, **_location_files(release, tables, given)}
     path = deliver(out, f"{package.name}.zip", pack(files), replace=replace)
     counts = package.changes["verandering"].value_counts()
     found = {name: int(counts.get(name, 0)) for name in ORDER}
@@ -111,20 +111,15 @@ def _earlier(path: Path, settings: ExportSettings) -> Earlier:
     return earlier_package(path)
 
 
-def _location_files(tables: Mapping[str, pd.DataFrame], settings: ExportSettings) -> dict[str, bytes]:
+def _location_files(
+    release: Release, tables: Mapping[str, pd.DataFrame], settings: ExportSettings
+) -> dict[str, bytes]:
     """Draw a location file per zone, each with its map."""
-    facts = settings.release
-    atlas = Atlas(tables, shown=Face(sample=facts.sample))
+    atlas = Atlas(tables, shown=Face(sample=settings.release.sample))
+    shown = location_settings(settings_of(release.project, release.name), release.project)
     documents = make_location_files(
         tables,
-        settings=LocationFileSettings(
-            authority=settings.authority_name,
-            procedure_status=facts.procedure_status,
-            reference_date=facts.reference_date,
-            sample=facts.sample,
-            namespace=settings.namespace,
-            sources={source.layer: f"{source.source} ({source.date})" for source in facts.sources},
-        ),
+        settings=replace(shown, authority=settings.authority_name, namespace=settings.namespace),
         binds={block.id: block.binds for block in read_blocks()},
     )
     return {

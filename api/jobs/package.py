@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import multiprocessing
-import re
-import unicodedata
 import zipfile
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from analysis.package.answers import can_adopt
 from analysis.package.content import make_package
 from analysis.package.location_files import location_files_by_municipality, location_settings
 from analysis.package.settings import settings_of
@@ -20,9 +18,10 @@ from api.jobs.deliver import deliver
 from api.jobs.derive import ReleaseTables
 from api.jobs.show import plain_rows
 from gis.errors import InputError, Problem
+from gis.parallel import map_processes
 from layers.building_blocks import read_blocks
 from layers.documents import Paragraph
-from layers.export_settings import UNDECIDED
+from layers.export_settings import UNDECIDED, slug
 from layers.exports.rd_geojson import write_geojson
 from layers.exports.working_areas import LAYER, write_geopackage
 from layers.exports.zipped import pack
@@ -33,7 +32,7 @@ from maps.documents.package_page import NAME, PackageHead, package_page
 from maps.documents.pictures import Atlas, Face
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -46,8 +45,6 @@ if TYPE_CHECKING:
     from layers.selection import Selection
     from maps.documents.content import Picture
 
-ORDER = {"recommended": 0, "optional": 1, "not_applicable": 2, "consequence": 3}
-"""Verdicts in the order in which they are shown."""
 WORKERS = 2
 MANY = 4
 """From so many packages on, more processes are worth their start."""
@@ -119,17 +116,22 @@ class Packer:
         self.settings: PackageSettings = settings_of(
             release.project, release.name, authority_code=authority_code
         )
-        self._atlas = Atlas(self.tables, shown=Face(sample=self.settings.sample))
-        self._dossiers = (
-            location_files_by_municipality(
-                self.tables,
-                settings=location_settings(self.settings, release.project),
-                binds={block.id: block.binds for block in self.blocks},
-            )
-            if "reservation_zones" in self.tables
-            else {}
-        )
+        self._project = release.project
         self._check_selection()
+
+    @cached_property
+    def _atlas(self) -> Atlas:
+        return Atlas(self.tables, shown=Face(sample=self.settings.sample))
+
+    @cached_property
+    def _dossiers(self) -> Mapping[str, tuple[Document, ...]]:
+        if "reservation_zones" not in self.tables:
+            return {}
+        return location_files_by_municipality(
+            self.tables,
+            settings=location_settings(self.settings, self._project),
+            binds={block.id: block.binds for block in self.blocks},
+        )
 
     def codes(self, wanted: Sequence[str]) -> list[str]:
         """Give the codes of municipalities named by code or by name; all of them without any.
@@ -139,17 +141,17 @@ class Packer:
         InputError
             With every name that is none of the release's.
         """
-        names = dict(self.names())
+        names = self.names()
         if not wanted:
-            return sorted(names.values())
+            return sorted(names)
         problems, found = [], []
-        known = {name.casefold(): code for name, code in names.items()} | {
-            code.casefold(): code for code in names.values()
+        known = {name.casefold(): code for code, name in names.items()} | {
+            code.casefold(): code for code in names
         }
         for name in wanted:
             code = known.get(name.strip().casefold())
             if code is None:
-                repair = f"Choose from {', '.join(sorted(names))}."
+                repair = f"Choose from {', '.join(sorted(names.values()))}."
                 problems.append(Problem(f"no municipality {name}", repair, layer="municipalities"))
             else:
                 found.append(code)
@@ -199,17 +201,21 @@ class Packer:
     def _shared_only(self) -> tuple[str, ...]:
         return (NOT_PUBLIC,) if self.settings.procedure_status in UNDECIDED else ()
 
-    def names(self) -> Iterator[tuple[str, str]]:
-        """Give name and code of every municipality."""
+    def names(self) -> dict[str, str]:
+        """Give the name of every municipality by its code."""
         table = self.tables["municipalities"]
-        for name, code in zip(table["name"], table["municipality_code"], strict=True):
-            yield str(name), str(code)
+        return dict(zip(table["municipality_code"].astype(str), table["name"].astype(str), strict=True))
+
+    def stem(self, code: str) -> str:
+        """Give the stem of a package's file, ``keuzepakket-wijk-bij-duurstede``; a namesake adds its code."""
+        names = self.names()
+        alike = [other for other, name in names.items() if slug(name) == slug(names[code])]
+        return f"keuzepakket-{slug(names[code])}" + ("" if len(alike) == 1 else f"-{code.lower()}")
 
     def _check_selection(self) -> None:
         if self.selection is None:
             return
-        known = {code for _, code in self.names()}
-        strange = sorted(set(self.selection.municipalities) - known)
+        strange = sorted(set(self.selection.municipalities) - set(self.names()))
         if strange:
             raise InputError(
                 *(
@@ -280,44 +286,37 @@ def make_packages(
     zips: dict[str, tuple[Packed, bytes]] = {}
     if workers > 1 and len(codes) >= MANY:
         parts = [codes[start::workers] for start in range(workers)]
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
-            for done in pool.map(_zipped, [order] * len(parts), parts, [out] * len(parts)):
-                zips |= done
+        for done in map_processes(partial(_zipped_apart, order, out), parts, workers):
+            zips |= done
     else:
         for code in codes:
             tell(f"making the package of {code}")
-            zips |= _zipped(order, [code], out, packer)
+            zips[code] = _zipped(packer, code, out, order.previous)
     for packed, content in (zips[code] for code in codes):
         deliver(out, packed.path.name, content, replace=replace)
     return [zips[code][0] for code in codes]
 
 
-def _zipped(
-    order: Order, codes: Sequence[str], out: Path, packer: Packer | None = None
-) -> dict[str, tuple[Packed, bytes]]:
-    packer = packer or order.packer()
-    made = {}
-    for code in codes:
-        package, files = packer.files(code, _earlier(order.previous, packer, code))
-        blocks = package.blocks
-        packed = Packed(
-            municipality=code,
-            name=package.name,
-            path=out / f"{stem(package.name)}.zip",
-            files=tuple(files),
-            recommended=int((blocks["verdict"] == "recommended").sum()),
-            chosen=tuple(blocks.loc[blocks["chosen"].astype(bool), "block_id"].astype(str)),
-            warnings=package.warnings,
-        )
-        made[code] = (packed, pack(files))
-    return made
+def _zipped_apart(order: Order, out: Path, codes: Sequence[str]) -> dict[str, tuple[Packed, bytes]]:
+    """Make packages in a process of its own, which opens the release once for all of them."""
+    packer = order.packer()
+    return {code: _zipped(packer, code, out, order.previous) for code in codes}
 
 
-def stem(name: str) -> str:
-    """Give the file stem of a municipality: ``keuzepakket-wijk-bij-duurstede``."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "keuzepakket-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "naamloos")
+def _zipped(packer: Packer, code: str, out: Path, previous: Path | None) -> tuple[Packed, bytes]:
+    stem = packer.stem(code)
+    package, files = packer.files(code, _earlier(previous, stem))
+    blocks = package.blocks
+    packed = Packed(
+        municipality=code,
+        name=package.name,
+        path=out / f"{stem}.zip",
+        files=tuple(files),
+        recommended=int((blocks["verdict"] == "recommended").sum()),
+        chosen=tuple(blocks.loc[blocks["chosen"].astype(bool), "block_id"].astype(str)),
+        warnings=package.warnings,
+    )
+    return packed, pack(files)
 
 
 def _drawn(document: Document, pictures: Mapping[Figure, Picture]) -> dict[str, bytes]:
@@ -340,11 +339,11 @@ def _json(content: Any) -> bytes:
     return orjson.dumps(content, option=option)
 
 
-def _earlier(previous: Path | None, packer: Packer, code: str) -> Path | None:
+def _earlier(previous: Path | None, stem: str) -> Path | None:
+    """Give the earlier package; of a folder the one of the same name, if it is there."""
     if previous is None or previous.is_file():
         return previous
-    name = next(name for name, own in packer.names() if own == code)
-    path = previous / f"{stem(name)}.zip"
+    path = previous / f"{stem}.zip"
     return path if path.is_file() else None
 
 
@@ -374,23 +373,9 @@ def rules_of(packer: Packer, code: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``rules``: one row per block, what the council can adopt first; ``name`` and ``smaller``.
+        ``rules``: the rows of `analysis.package.answers.can_adopt`, recommended first; and the name.
     """
-    package = make_package(
+    table = can_adopt(
         packer.tables, packer.blocks, code, settings=packer.settings, selection=packer.selection
     )
-    where: dict[str, list[str]] = {}
-    for row in package.locations.to_dict("records"):
-        for block in str(row["blocks"]).split(";"):
-            where.setdefault(block, []).append(str(row["name"]))
-    rows = package.blocks.sort_values(
-        ["council_can_adopt", "verdict", "block_id"],
-        key=lambda column: column.map(ORDER) if column.name == "verdict" else column,
-        ascending=[False, True, True],
-    )
-    return {
-        "municipality": code,
-        "name": package.name,
-        "rules": [{**row, "places": where.get(str(row["block_id"]), [])} for row in plain_rows(rows)],
-        "warnings": list(package.warnings),
-    }
+    return {"municipality": code, "name": packer.names()[code], "rules": plain_rows(table)}

@@ -22,9 +22,7 @@ SORTS = {
     "shore": "shore_m",
 }
 """A ranking is sorted by one named measure, which the reader picks."""
-ON_WATER = ("own_quay", "public_quay", "adjacent")
-"""Water connections that count as usable; ``near`` does not."""
-HEAVY_AND_WATER = ("certain", "possible", "governed_by_zone")
+HAS_ROOM = ("certain", "possible", "governed_by_zone")
 PARK_COLUMNS = [
     "park_id",
     "name",
@@ -67,17 +65,16 @@ def find_parks(release: Release, *, water: bool, sort: str = "heavy") -> dict[st
             Problem(f"there is no measure {sort}", f"Sort by one of {', '.join(SORTS)}.", field="--sort")
         )
     table = release.table("park_evidence")
-    heavy = table["heavy"].isin(["certain", "possible", "governed_by_zone"])
-    chosen = table[table["heavy_and_water"].isin(HEAVY_AND_WATER) if water else heavy]
+    verdict = table["heavy_and_water" if water else "heavy"]
+    chosen = table[verdict.isin(HAS_ROOM)]
     ordered = chosen.sort_values([SORTS[sort], "park_id"], ascending=[False, True], na_position="last")
-    unknown = table["heavy_and_water"] if water else table["heavy"]
     return {
         "release": release.name,
         "threshold": release.project["parameters"]["hmc_threshold"],
         "sort": sort,
         "water": water,
         "parks": plain_rows(ordered[PARK_COLUMNS]),
-        "not_assessed": int((unknown.isna() | (unknown == "not_assessed")).sum()),
+        "not_assessed": int((verdict.isna() | (verdict == "not_assessed")).sum()),
     }
 
 

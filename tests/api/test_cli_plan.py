@@ -17,6 +17,7 @@ from api.jobs.reserve import refuse_broken, reserve
 from api.jobs.steps import read_steps
 from gis.errors import InputError, ReleaseError
 from layers.release import open_release
+from tests.support.short_plan import SHORT, no_views
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from layers.release import Release
 
 pytestmark = pytest.mark.xdist_group("plan")
-
-SHORT = {"seconds": None, "gap": 0.02, "nodes": 20, "aims": ("shortage", "people")}
-"""Those of the fixture ``planned_release``."""
-
-
-def no_views(*_: object) -> None:
-    """Make no views."""
 
 
 @pytest.fixture(scope="module")

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from layers.export_settings import export_settings
 from layers.exports.import_package import build
 from tests.support.package_region import PROJECT, region
+from tests.support.qgis import ask_qgis
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROBE = """
-import json, os, sys
-from qgis.core import QgsApplication, QgsVectorLayer
-QgsApplication.setPrefixPath("/usr", True)
-application = QgsApplication([], False)
-application.initQgis()
-answer = {}
 for name in ("voorgesteld", "kandidaten", "afgewezen", "was_wordt"):
     layer = QgsVectorLayer(f"{sys.argv[1]}|layername={name}", name, "ogr")
     renderer = layer.renderer()
@@ -30,40 +23,16 @@ gio = QgsVectorLayer(sys.argv[2], "gio", "ogr")
 message, loaded = gio.loadSldStyle(sys.argv[3])
 styles = [rule.label() for rule in gio.renderer().rootRule().children()] if loaded else [message]
 answer["gio"] = [gio.isValid(), gio.crs().authid(), gio.featureCount(), styles]
-print(json.dumps(answer), flush=True)
-# leaving through exitQgis crashes QGIS 3.22 when layers are still held
-os._exit(0)
 """
 
 
-def qgis_or_skip() -> None:
-    command = ["/usr/bin/python3", "-c", "import qgis.core"]
-    found = (
-        Path(command[0]).exists()
-        and subprocess.run(command, capture_output=True, check=False).returncode == 0
-    )
-    if not found and "qgis" in os.environ.get("KRING_REQUIRE", "").split(","):
-        pytest.fail("QGIS is required here, but /usr/bin/python3 cannot import qgis.core")
-    if not found:
-        pytest.skip("QGIS is not installed (Debian: python3-qgis)")
-
-
 def test_qgis_shows_the_package_as_its_styles_say(tmp_path: Path) -> None:
-    qgis_or_skip()
     package = build(region(), export_settings(PROJECT, "proef"), purpose="visie")
     for path, data in package.files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
     stem = tmp_path / "gio" / "reservering-visie-voorstel"
-    done = subprocess.run(
-        ["/usr/bin/python3", "-c", PROBE, str(tmp_path / "reservering.gpkg"), f"{stem}.gml", f"{stem}.sld"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-        env={"PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)},
-    )
-    answer = json.loads(done.stdout.strip().splitlines()[-1])
+    answer = ask_qgis(PROBE, str(tmp_path / "reservering.gpkg"), f"{stem}.gml", f"{stem}.sld", home=tmp_path)
     kinds = ["behouden", "toewijzen", "reserveren", "programmeren", "verkennen"]
     assert answer["voorgesteld"] == [True, "EPSG:28992", 5, "categorizedSymbol", kinds, "Naam"]
     assert answer["was_wordt"][:4] == [True, "EPSG:28992", 5, "categorizedSymbol"]
