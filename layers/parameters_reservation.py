@@ -90,6 +90,8 @@ class ReservationParameters(BaseModel):
     """Site or park id with its function, ``P12=F05``."""
     lock_out: tuple[str, ...] = ()
     """Site or park id, with ``=F05`` for one function only."""
+    solver: Literal["highs", "scip"] = "highs"
+    """What solves a whole model; SCIP is an extra to install (``kringruimte[scip]``)."""
     gap: float = Field(default=1e-3, ge=0, le=1)
     seconds: Seconds = 12.0
     """Processor time per pass; without it only gap and nodes stop a pass."""

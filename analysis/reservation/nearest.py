@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.reservation.model import build_model
-from analysis.reservation.plan import gap_of
+from analysis.reservation.plan import gap_of, limits_of
 from analysis.reservation.problem import NOT_CHOSEN
 from analysis.reservation.reached import shortage_of
 from analysis.reservation.shortage import short_in_year
 from analysis.solving.kernel import solve
-from analysis.solving.outcome import Limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,7 +82,7 @@ def nearest_plan(
     moved, constant = _moved(reservation, start)
     model = reservation.model.priced(cost + MOVED * moved, offset + MOVED * constant)
     values = reservation.values_of(start)
-    limits = Limits(gap=LIVE_GAP, nodes=parameters.nodes, seconds=seconds, seed=parameters.seed)
+    limits = replace(limits_of(parameters), gap=LIVE_GAP, seconds=seconds)
     warm = values if _feasible(reservation, values) else None
     outcome = solve(model, limits, start=warm)
     if outcome.values is None:

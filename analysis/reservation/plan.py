@@ -146,7 +146,11 @@ def limits_of(parameters: ReservationParameters, *, share: float = 1.0) -> Limit
     seconds = None if parameters.seconds is None else parameters.seconds * share
     # below its own tolerances a solver cannot prove anything
     return Limits(
-        gap=max(parameters.gap, CLOSED), nodes=parameters.nodes, seconds=seconds, seed=parameters.seed
+        gap=max(parameters.gap, CLOSED),
+        nodes=parameters.nodes,
+        seconds=seconds,
+        seed=parameters.seed,
+        engine=parameters.solver,
     )
 
 

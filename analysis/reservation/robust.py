@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 DEMAND_DRAWS: Final = 50
 """Draws of demand between the bands."""
-DRAW_GAP: Final = 0.05
-"""Gap asked of a draw of weights: what lies below it does not change which sites are accepted."""
+DRAW_GAP: Final = 0.01
+"""Gap asked of a draw of weights. Every draw starts from the plan, so a wide one would give the plan back."""
 DRAW_SHARE: Final = 0.1
 """Share of the processor time of a pass of the plan for one draw of weights."""
 ALL_SHARE: Final = 0.5

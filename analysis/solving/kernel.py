@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from analysis.solving import highs, scip
 from analysis.solving.clock import Clock
 from analysis.solving.columns import USED, Sliceable, price_of_use
 from analysis.solving.covers import NONE, binaries, find_implications
 from analysis.solving.errors import NoSolutionError, SolverError
-from analysis.solving.highs import NAME, Effort, Search, search, solve_lp, version
+from analysis.solving.highs import Effort, Search, search, solve_lp
 from analysis.solving.neighbourhoods import Improver
 from analysis.solving.proof import feasible, infeasible, proven, relative_gap, rounded
 from analysis.solving.relax import strengthen
@@ -74,8 +75,9 @@ def solve(model: Model, limits: Limits, *, start: NDArray[np.float64] | None = N
     Raises
     ------
     SolverError
-        When no solution was found within the limits and none was given.
+        When no solution was found within the limits and none was given, or the solver asked is not there.
     """
+    solver = _versions(limits)
     clock = Clock.start(limits.seconds)
     best = rounded(model, start) if start is not None and feasible(model, start) else None
     ladder = _Ladder(model, limits, clock, best)
@@ -85,9 +87,7 @@ def solve(model: Model, limits: Limits, *, start: NDArray[np.float64] | None = N
         if ladder.best is not None:
             msg = "HiGHS calls a model without solution that has one"
             raise SolverError(msg) from None
-        return infeasible(
-            solver=version(), proven_by=ladder.proven_by, seconds=clock.used, nodes=ladder.nodes
-        )
+        return infeasible(solver=solver, proven_by=ladder.proven_by, seconds=clock.used, nodes=ladder.nodes)
     if ladder.best is None:
         msg = "the solver was stopped before it had a solution; allow more seconds or nodes"
         raise SolverError(msg)
@@ -96,11 +96,16 @@ def solve(model: Model, limits: Limits, *, start: NDArray[np.float64] | None = N
         ladder.best,
         ladder.bound,
         limits,
-        solver=version(),
+        solver=solver,
         proven_by=ladder.proven_by,
         nodes=ladder.nodes,
         seconds=clock.used,
     )
+
+
+def _versions(limits: Limits) -> str:
+    # asked first, so that a solver that is not installed costs no work
+    return highs.version() if limits.engine == highs.NAME else f"{highs.version()}, {scip.version()}"
 
 
 @dataclass(slots=True)
@@ -254,18 +259,21 @@ class _Ladder:
         self.nodes += found.nodes
         self.found(found.values)
         # what was left out holds nothing better than the solution
-        self.prove(min(found.bound, self.value), NAME)
+        self.prove(min(found.bound, self.value), self.limits.engine)
 
     def believed(self, model: Model, effort: Effort) -> Search:
         """Branch and bound; that there is no solution is believed only without presolve.
 
         The presolve of HiGHS 1.15 can call a model infeasible that is not.
         """
+        if self.limits.engine == scip.NAME:
+            self.proven_by = scip.NAME
+            return scip.search(model, effort, start=self.best)
         try:
             return search(model, effort, start=self.best)
         except NoSolutionError:
             plain = replace(effort, options={**effort.options, "presolve": "off"})
-        self.proven_by = NAME
+        self.proven_by = highs.NAME
         return search(model, plain, start=self.best)
 
     def effort(self, clock: Clock, nodes: int | None) -> Effort:

@@ -13,10 +13,12 @@ Status = Literal["optimal", "within_gap", "limit", "infeasible"]
 """``optimal``: gap closed to 1e-9; ``within_gap``: the asked gap is proven; ``limit``: nodes or seconds ran
 out with a feasible solution; ``infeasible``: no solution exists (a model with shortages never is)."""
 
+Engine = Literal["highs", "scip"]
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a solver may stop; part of the recipe.
+    """When a solver may stop, and which one; part of the recipe.
 
     Attributes
     ----------
@@ -29,6 +31,8 @@ class Limits:
         elsewhere.
     seed, threads
         As HiGHS takes them.
+    engine
+        What solves a whole model; relaxations and parts are always those of HiGHS. Chosen, never detected.
     """
 
     gap: float = 1e-3
@@ -36,6 +40,7 @@ class Limits:
     seconds: float | None = 60.0
     seed: int = 7
     threads: int = 1
+    engine: Engine = "highs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 
 from analysis.reservation.draws import solve_draws
+from analysis.reservation.robust import DRAW_GAP
 from analysis.reservation.weights import draw_weights
 from analysis.solving import highs, kernel, scip
 from analysis.solving.errors import SolverError
@@ -52,7 +53,7 @@ CRITERIA: Final[dict[str, float]] = {
     "sixth": 1.0,
 }
 """In the order that the drawn weights keep."""
-DRAW_LIMITS: Final = Limits(gap=0.05, nodes=20, seconds=None)
+DRAW_LIMITS: Final = Limits(gap=DRAW_GAP, nodes=20, seconds=None)
 """The gap that the product asks of a draw."""
 
 

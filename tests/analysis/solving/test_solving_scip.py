@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from analysis.solving import scip
+from analysis.solving import kernel, scip
 from analysis.solving.errors import SolverError
 from analysis.solving.outcome import Limits
 from analysis.solving.proof import feasible
@@ -59,3 +60,29 @@ def test_without_the_optional_package_the_error_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pyscipopt", None)
     with pytest.raises(SolverError, match=r"kringruimte\[scip\]"):
         scip.solve_full(programme(0), EXACT)
+
+
+def test_the_ladder_solves_whole_models_with_scip_when_asked(
+    programme: Callable[[int], Model], solutions: Callable[[Model], NDArray[np.float64]]
+) -> None:
+    pytest.importorskip("pyscipopt")
+    for seed in range(40):
+        model = programme(seed)
+        every = solutions(model)
+        outcome = kernel.solve(model, replace(EXACT, engine="scip"))
+        assert outcome.solver.startswith("HiGHS")
+        assert "SCIP" in outcome.solver
+        if len(every):
+            best = min(model.value(x) for x in every)
+            assert outcome.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
+            assert outcome.bound == pytest.approx(best, rel=1e-6, abs=1e-6)
+        else:
+            assert outcome.status == "infeasible"
+
+
+def test_a_project_that_asks_scip_without_having_it_stops_before_any_work(
+    programme: Callable[[int], Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyscipopt", None)
+    with pytest.raises(SolverError, match=r"kringruimte\[scip\]"):
+        kernel.solve(programme(0), replace(EXACT, engine="scip"))
