@@ -112,9 +112,16 @@ class Guards(_Strict):
 
 
 class Regional(_Strict):
-    """Whether other municipalities must agree, and what that asks of a smaller one."""
+    """Whether other municipalities must agree, and what that asks of a smaller one.
+
+    Attributes
+    ----------
+    at_border
+        Whether only municipalities that its places reach over the border must agree.
+    """
 
     need: Literal["none", "advised", "required"]
+    at_border: bool = False
     why: Text
     smaller: Text
 

@@ -73,7 +73,7 @@ def can_adopt(
             ";".join(place.id for place in judged.places),
             " ".join((judged.reason, *judged.motivation())),
             conditions_nl(judged) or "geen bekende voorwaarde",
-            REGIONAL[judged.block.regional.need],
+            REGIONAL[judged.agreement],
             judged.block.risk_level,
             f"{GRADES[judged.block.risk_level]}. {judged.fill(judged.block.legal_risk)}",
             "Concept, juridisch te toetsen",

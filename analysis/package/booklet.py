@@ -219,13 +219,13 @@ def _together(context: Context) -> list[Part]:
         (
             judged.block.id,
             judged.block.title,
-            REGIONAL[judged.block.regional.need],
+            REGIONAL[judged.agreement],
             judged.fill(
                 judged.block.regional.smaller if context.has("smaller") else judged.block.regional.why
             ),
         )
         for judged in chosen
-        if judged.block.regional.need != "none"
+        if judged.agreement != "none"
     )
     if rows:
         label = "Wat dat voor een kleinere gemeente betekent" if context.has("smaller") else "Waarom"

@@ -203,9 +203,8 @@ def block_table(judgement: Judgement) -> pd.DataFrame:
             "council_can_adopt": judged.block.municipal,
             "binds": judged.block.binds,
             "consequence_nl": judged.fill(judged.block.consequence or "") or None,
-            "regional_agreement": judged.block.regional.need,
-            "regional_nl": f"{REGIONAL[judged.block.regional.need]}. "
-            + judged.fill(judged.block.regional.why),
+            "regional_agreement": judged.agreement,
+            "regional_nl": f"{REGIONAL[judged.agreement]}. " + judged.fill(judged.block.regional.why),
             "conditions": conditions_nl(judged),
             "legal_risk": judged.block.risk_level,
             "legal_risk_nl": f"{GRADES[judged.block.risk_level]}. {judged.fill(judged.block.legal_risk)}",

@@ -59,6 +59,13 @@ class Judged:
     places: Sequence[Place]
     conditions: tuple[tuple[InstructionRule, str], ...]
 
+    @property
+    def agreement(self) -> str:
+        """Whether other municipalities must agree here: none, advised or required."""
+        regional = self.block.regional
+        nobody = regional.at_border and not any(place.neighbours for place in self.places)
+        return "none" if nobody else regional.need
+
     def articles(self, number: int) -> tuple[Article, ...]:
         """Fill the articles of the chosen option and dialect.
 

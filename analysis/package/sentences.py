@@ -116,7 +116,7 @@ def smaller(context: Context) -> str | None:
 
 def regional(chosen: list[Judged], need: str) -> str:
     """Name the chosen blocks with this need for regional agreement."""
-    return list_nl([judged.block.id for judged in chosen if judged.block.regional.need == need])
+    return list_nl([judged.block.id for judged in chosen if judged.agreement == need])
 
 
 def titles(blocks: list[Judged], most: int) -> list[str]:

@@ -320,6 +320,22 @@ def test_a_park_across_the_border_is_cut_and_a_municipality_in_two_parts_keeps_b
     assert whole["neighbours"] != "Groenveld"
 
 
+def test_a_ring_that_reaches_no_neighbour_asks_no_agreement(
+    tables: dict[str, Any], blocks: Blocks, settings: PackageSettings, as_text: Any
+) -> None:
+    near = make_package(tables, blocks, "GM0001", settings=settings)
+    assert near.blocks.set_index("block_id").loc["B05", "regional_agreement"] == "required"
+    asked = r"Afspraken met buurgemeenten zijn nodig voor[^.]*B05"
+    assert any(re.search(asked, as_text(document)) for document in near.documents)
+    areas = tables["municipalities"]
+    # the park ends at x = 500, so its ring of 200 m ends well before the border
+    areas.loc[areas["municipality_code"] == "GM0001", "geometry"] = shapely.box(-5000, -5000, 2000, 5000)
+    areas.loc[areas["municipality_code"] == "GM0003", "geometry"] = shapely.box(2000, -5000, 15_000, 5000)
+    far = make_package(tables, blocks, "GM0001", settings=settings)
+    assert far.blocks.set_index("block_id").loc["B05", "regional_agreement"] == "none"
+    assert not any(re.search(asked, as_text(document)) for document in far.documents)
+
+
 def test_names_of_any_kind_stay_text(
     tables: dict[str, Any], blocks: Blocks, settings: PackageSettings, as_text: Any
 ) -> None:
