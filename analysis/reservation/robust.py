@@ -48,9 +48,10 @@ if TYPE_CHECKING:
 DEMAND_DRAWS: Final = 50
 """Draws of demand between the bands."""
 DRAW_GAP: Final = 0.01
-"""Gap asked of a draw of weights. Every draw starts from the plan, so a wide one would give the plan back."""
-DRAW_SHARE: Final = 0.1
-"""Share of the processor time of a pass of the plan for one draw of weights."""
+"""Gap asked of a draw of weights. Every draw starts from a plan, so a wide one would give that back."""
+DRAW_SHARE: Final = 0.05
+CAREFUL_SHARE: Final = 1.25
+"""Shares of the processor time of a pass of the plan for one draw of weights, and for one of the first."""
 ALL_SHARE: Final = 0.5
 """The same for one plan for all futures."""
 PART_SHARE: Final = 0.25
@@ -195,5 +196,8 @@ def assess_weights(
     function = np.array(problem.functions, dtype=object)[problem.function]
     values = values_of(tables["site_suitability"], site, function)
     columns = [list(CRITERIA).index(name) for name in draws.criteria]
-    limits = replace(limits_of(settings, share=DRAW_SHARE), gap=max(settings.gap, DRAW_GAP))
-    return accept(problem, plan, values[:, columns], draws, limits, workers=workers)
+    limits, careful = (
+        replace(limits_of(settings, share=share), gap=max(settings.gap, DRAW_GAP))
+        for share in (DRAW_SHARE, CAREFUL_SHARE)
+    )
+    return accept(problem, plan, values[:, columns], draws, limits, careful=careful, workers=workers)

@@ -96,6 +96,7 @@ def accept(
     draws: WeightDraws,
     limits: Limits,
     *,
+    careful: Limits | None = None,
     workers: int = 1,
 ) -> Acceptance:
     """Make the plan again for every draw of weights.
@@ -109,6 +110,8 @@ def accept(
         ``(k, criteria)``.
     limits
         Of one draw.
+    careful
+        Of one of the first draws, whose plans the others start from; None for the same.
     workers
         Processes; the answer does not depend on their number.
     """
@@ -118,7 +121,9 @@ def accept(
         problem, reservation, np.array([suitability_of(values, weights) for weights in draws.values])
     )
     start = reservation.values_of(plan.start)
-    solved = solve_draws(capped_model(reservation, caps), costs, limits, start=start, workers=workers)
+    solved = solve_draws(
+        capped_model(reservation, caps), costs, limits, start=start, careful=careful, workers=workers
+    )
     chosen = np.zeros((len(solved), problem.pairs), dtype=bool)
     for row, outcome in zip(chosen, solved, strict=True):
         row[:] = reservation.plan_of(start if outcome.values is None else outcome.values)[0] != NOT_CHOSEN

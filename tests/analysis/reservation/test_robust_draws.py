@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from analysis.reservation.draws import solve_draws
+from analysis.reservation.draws import ANCHORS, solve_draws
 from analysis.reservation.robust import DRAW_GAP
 from analysis.solving.model import Model
 from analysis.solving.outcome import Limits
@@ -48,3 +48,19 @@ def test_each_draw_is_solved_by_itself_whoever_solves_it(rules: Model, workers: 
     cheapest = costs.reshape(25, SITES, 2).min(axis=2).sum(axis=1)
     assert [draw.objective for draw in found] == pytest.approx(cheapest)
     assert [draw.status for draw in found] == ["optimal"] * 25
+
+
+def test_no_draw_is_worse_than_what_was_found_for_an_anchor(rules: Model) -> None:
+    rng = np.random.default_rng(11)
+    costs = rng.uniform(1.0, 2.0, (30, 2 * SITES))
+    # a gap so wide that a draw stops at what it starts from
+    wide = Limits(gap=10.0, seconds=None)
+    found = solve_draws(
+        rules, costs, wide, start=np.tile([0.0, 1.0], SITES), careful=Limits(gap=0.0, seconds=None)
+    )
+    anchors = [draw.values for draw in found[:ANCHORS] if draw.values is not None]
+    assert len(anchors) == ANCHORS
+    for cost, draw in zip(costs, found, strict=True):
+        assert draw.objective <= min(float(cost @ values) for values in anchors) + 1e-9
+    exact = costs[:ANCHORS].reshape(ANCHORS, SITES, 2).min(axis=2).sum(axis=1)
+    assert [draw.objective for draw in found[:ANCHORS]] == pytest.approx(exact)
