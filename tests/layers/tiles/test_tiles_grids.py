@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.tiles.grids import GRIDS, RD_GRID, WEB_MERCATOR, Limits
+from layers.tiles.grids import GRIDS, RD_GRID, WEB_MERCATOR, Grid, Limits
 
 
 def test_web_mercator_document_has_the_registered_numbers() -> None:
@@ -61,7 +61,7 @@ def test_rd_document_has_the_numbers_of_the_dutch_guideline() -> None:
 
 
 @pytest.mark.parametrize("grid", GRIDS.values(), ids=list(GRIDS))
-def test_four_children_fill_their_parent(grid) -> None:
+def test_four_children_fill_their_parent(grid: Grid) -> None:
     for zoom, row, col in [(0, 0, 0), (5, 17, 9), (9, 333, 511)]:
         west, south, east, north = grid.bounds(zoom, row, col)
         children = [
@@ -81,7 +81,7 @@ def test_four_children_fill_their_parent(grid) -> None:
     w=st.floats(0, 90_000),
     h=st.floats(0, 90_000),
 )
-def test_limits_are_the_tiles_whose_inside_a_box_reaches(x, y, w, h) -> None:
+def test_limits_are_the_tiles_whose_inside_a_box_reaches(x: float, y: float, w: float, h: float) -> None:
     """By brute force over all 64 tiles of zoom level 3."""
     bounds = (x, y, min(x + w, 595_401.0), min(y + h, 903_401.0))
     limits = RD_GRID.limits(bounds, 3)
