@@ -65,16 +65,19 @@ def draw(geometry: NDArray[np.object_], dimension: int) -> Drawn:
         keep &= keep[exterior]
     stays = keep[part]
     points, feature, sizes = points[stays], feature[keep], sizes[keep]
-    rows = np.unique(feature)
-    owner = np.repeat(feature, sizes)
-    step = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    begins = _firsts(feature)
+    rows = feature[begins]
+    counts = np.add.reduceat(sizes, begins) if len(begins) else sizes
+    # steps run on from part to part, and begin anew with each feature
+    step = points.copy()
+    step[1:] -= points[:-1]
+    first = counts.cumsum() - counts
     step[first] = points[first]
     if dimension == 0:
-        numbers, start = _point_numbers(zigzag(step), np.bincount(owner)[rows])
+        numbers, start = _point_numbers(zigzag(step), counts)
     else:
         numbers, part_start = _part_numbers(zigzag(step), sizes, closed=dimension == 2)  # noqa: PLR2004
-        start = np.append(part_start[:-1][np.flatnonzero(np.diff(feature, prepend=-1))], part_start[-1])
+        start = np.append(part_start[begins], part_start[-1])
     data, byte = varints(numbers)
     return Drawn(rows, data, byte[start])
 
@@ -95,14 +98,22 @@ def _flat(
     if dimension == 2:  # noqa: PLR2004 (areas)
         rings, polygon = shapely.get_rings(parts, return_index=True)
         # shapely gives the exterior ring of a polygon first
-        exterior = np.flatnonzero(np.diff(polygon, prepend=-1))[polygon]
+        exterior = _firsts(polygon)[polygon]
         parts, feature = rings, feature[polygon]
     xy, part = shapely.get_coordinates(parts, return_index=True)
     if dimension == 2:  # noqa: PLR2004 (areas)
         # the point that closes a ring is a command of its own
-        open_end = np.append(np.diff(part) == 0, False)
+        open_end = np.zeros(len(part), dtype=bool)
+        open_end[:-1] = part[1:] == part[:-1]
         xy, part = xy[open_end], part[open_end]
     return np.rint(xy).astype(np.int64), part, feature, exterior
+
+
+def _firsts(owner: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the places where a number begins in an array of growing numbers."""
+    begins = np.ones(len(owner), dtype=bool)
+    begins[1:] = owner[1:] != owner[:-1]
+    return np.flatnonzero(begins)
 
 
 def _without_repeats(

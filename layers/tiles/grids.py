@@ -78,7 +78,7 @@ class Grid:
         The last zoom level of the tile matrix set.
     first, last
         Zoom levels for which tiles are made, unless a layer needs fewer: from the whole country in a few
-        tiles to 4,096 units of under half a metre.
+        tiles to tiles with units of under a metre. One more would be four times the work.
     uri, scale_set
         Where the set and its scales are registered; None where they are not.
     """
@@ -194,7 +194,7 @@ WEB_MERCATOR: Final = Grid(
     width=2 * math.pi * EARTH_M,
     deepest=24,
     first=6,
-    last=14,
+    last=13,
     uri="http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad",
     scale_set="http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
 )
@@ -208,7 +208,7 @@ RD_GRID: Final = Grid(
     width=880_803.84,
     deepest=16,
     first=1,
-    last=9,
+    last=8,
     uri=None,
     scale_set="urn:ogc:def:wkss:OGC:1.0:NLDEPSG28992Scale",
 )

@@ -14,8 +14,6 @@ VARINT, FIXED64, BYTES = 0, 1, 2
 """Wire types (Protocol Buffers encoding)."""
 ONE_BYTE: Final = 0x80
 """What no longer fits in one byte."""
-MOST_BYTES: Final = 5
-"""Bytes that a number under 2**32 takes at most."""
 
 
 def varint(value: int) -> bytes:
@@ -38,19 +36,16 @@ def varints(values: NDArray[np.uint32]) -> tuple[bytes, NDArray[np.int64]]:
     tuple
         The bytes, and where each number starts in them; one longer than `values`, the total last.
     """
-    size = np.ones(len(values), dtype=np.int64)
-    for more in range(1, MOST_BYTES):
-        size += values >= np.uint32(1 << (7 * more))
+    most = max(1, -(-int(values.max(initial=0)).bit_length() // 7))
+    groups = values[:, None] >> (7 * np.arange(most, dtype=np.uint32))
+    there = groups > 0
+    there[:, 0] = True
+    low = (groups & np.uint32(0x7F)).astype(np.uint8)
+    # every byte but the last of a number says that more follow
+    low[:, :-1] |= there[:, 1:].astype(np.uint8) << np.uint8(7)
     start = np.zeros(len(values) + 1, dtype=np.int64)
-    np.cumsum(size, out=start[1:])
-    out = np.zeros(int(start[-1]), dtype=np.uint8)
-    for byte in range(MOST_BYTES):
-        has = size > byte
-        if not has.any():
-            break
-        low = (values[has] >> np.uint32(7 * byte)) & np.uint32(0x7F)
-        out[start[:-1][has] + byte] = low | np.where(size[has] > byte + 1, 0x80, 0).astype(np.uint32)
-    return out.tobytes(), start
+    there.sum(axis=1).cumsum(out=start[1:])
+    return low[there].tobytes(), start
 
 
 def zigzag(values: NDArray[np.int64]) -> NDArray[np.uint32]:
