@@ -8,7 +8,6 @@ holds what it would hold when it is made on request.
 
 from __future__ import annotations
 
-import gzip
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +17,7 @@ from layers.schema import Level
 from layers.tiles.archive import Archive, tile_number, write_archive
 from layers.tiles.encode import buffered, compress, cut, encode, prepare
 from layers.tiles.grids import GRIDS
-from layers.tiles.tileset import describe, joined_bounds, joined_limits, to_metadata
+from layers.tiles.tileset import describe, join_tiles, joined_bounds, joined_limits, to_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -143,9 +142,7 @@ def join(grid: Grid, layers: list[LayerFacts], folder: Path) -> None:
     def tiles() -> Iterator[tuple[int, bytes]]:
         for number in numbers:
             found = [tile for archive in archives if (tile := archive.read_number(number))]
-            if len(found) == 1:
-                yield number, found[0]
-            elif found:
-                yield number, compress(b"".join(map(gzip.decompress, found)))
+            if found:
+                yield number, found[0] if len(found) == 1 else join_tiles(found)
 
     write_archive(folder / archive_path(grid), tiles(), to_metadata(grid, layers), joined_bounds(layers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -281,3 +282,26 @@ def from_metadata(metadata: Mapping[str, Any], read: Read) -> TileSet:
         for layer in metadata["layers"]
     )
     return TileSet(GRIDS[metadata["tile_matrix_set"]], layers, read)
+
+
+def join_sets(sets: Sequence[TileSet]) -> TileSet:
+    """Put sets of tiles of one grid together: a tile of several layers is their tiles behind each other.
+
+    Parameters
+    ----------
+    sets
+        One or more, all of the same grid.
+    """
+    if len(sets) == 1:
+        return sets[0]
+
+    def read(zoom: int, row: int, col: int) -> bytes:
+        found = [tile for one in sets if (tile := one.read(zoom, row, col))]
+        return found[0] if len(found) == 1 else join_tiles(found)
+
+    return TileSet(sets[0].grid, tuple(layer for one in sets for layer in one.layers), read)
+
+
+def join_tiles(tiles: Sequence[bytes]) -> bytes:
+    """Put tiles of different layers together, gzip in and out; empty of none."""
+    return compress(b"".join(map(gzip.decompress, tiles))) if tiles else b""
