@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from api.http.documents import JSON, link
+from api.http.refused import Refused
 from layers.tiles.grids import GRIDS, WEB_MERCATOR
 
 if TYPE_CHECKING:
@@ -37,26 +38,6 @@ CONFORMANCE: Final = (
 TILEJSON_VERSION: Final = "3.0.0"
 NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 JSON_TYPES: Final = {"Number": "number", "Boolean": "boolean"}
-
-
-class TileError(Exception):
-    """A request for tiles that cannot be answered: the status, what is wrong and what to do.
-
-    Attributes
-    ----------
-    status
-        400 for a value that is no number, 404 for what does not exist.
-    parameters
-        The path parameters that it is about.
-    detail
-        For the reader, Dutch.
-    """
-
-    def __init__(self, status: HTTPStatus, detail: str, parameters: tuple[str, ...] = ()) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-        self.parameters = parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +87,12 @@ def tilesets(source: TileSource, place: Place) -> Document:
 
     Raises
     ------
-    TileError
+    Refused
         404 when there are none.
     """
     found = [tiles for grid in GRIDS if (tiles := source.get(place.collection, grid)) is not None]
     if not found:
-        raise TileError(
+        raise Refused(
             HTTPStatus.NOT_FOUND,
             "Hier zijn geen tegels van: deze laag heeft geen geometrie. Vraag de objecten op met /items.",
         )
@@ -150,12 +131,12 @@ def wanted(source: TileSource, collection: str | None, grid: str) -> TileSet:
 
     Raises
     ------
-    TileError
+    Refused
         404 when there is no such grid, or nothing of the collection lies in it.
     """
     tiles = source.get(collection, known_grid(grid).id)
     if tiles is None:
-        raise TileError(
+        raise Refused(
             HTTPStatus.NOT_FOUND,
             "Van deze laag zijn er geen tegels in deze tegelindeling.",
             ("tileMatrixSetId",),
@@ -164,9 +145,9 @@ def wanted(source: TileSource, collection: str | None, grid: str) -> TileSet:
 
 
 def known_grid(grid: str) -> Grid:
-    """Give a grid by its identifier; TileError 404 when there is none."""
+    """Give a grid by its identifier; Refused 404 when there is none."""
     if grid not in GRIDS:
-        raise TileError(
+        raise Refused(
             HTTPStatus.NOT_FOUND,
             f"Deze tegelindeling bestaat niet. Kies {' of '.join(GRIDS)}.",
             ("tileMatrixSetId",),
@@ -228,11 +209,11 @@ def tilejson(tiles: TileSet, place: Place, attribution: str = "") -> Document:
 
     Raises
     ------
-    TileError
+    Refused
         400 for another grid than Web Mercator, which TileJSON cannot describe.
     """
     if tiles.grid is not WEB_MERCATOR:
-        raise TileError(
+        raise Refused(
             HTTPStatus.BAD_REQUEST,
             f"TileJSON beschrijft alleen {WEB_MERCATOR.id}. Vraag voor {tiles.grid.id} om f=json.",
             ("f",),
@@ -279,13 +260,13 @@ def tile(tiles: TileSet, zoom: str, row: str, col: str) -> bytes:
 
     Raises
     ------
-    TileError
+    Refused
         400 for values that are no numbers, 404 outside the limits of the set.
     """
     given = {"tileMatrix": zoom, "tileRow": row, "tileCol": col}
     wrong = tuple(name for name, text in given.items() if not NUMBER.fullmatch(text))
     if wrong:
-        raise TileError(
+        raise Refused(
             HTTPStatus.BAD_REQUEST,
             f"{' en '.join(wrong)} in het adres van een tegel moet een geheel getal vanaf 0 zijn.",
             wrong,
@@ -293,14 +274,14 @@ def tile(tiles: TileSet, zoom: str, row: str, col: str) -> bytes:
     level = next((limits for limits in tiles.limits if limits.zoom == int(zoom)), None)
     if level is None:
         detail = f"Tegels zijn er voor tileMatrix {tiles.limits[0].zoom} tot en met {tiles.limits[-1].zoom}."
-        raise TileError(HTTPStatus.NOT_FOUND, detail, ("tileMatrix",))
+        raise Refused(HTTPStatus.NOT_FOUND, detail, ("tileMatrix",))
     if not level.holds(int(row), int(col)):
         detail = (
             f"Deze tegel ligt buiten het gebied. Voor tileMatrix {level.zoom} loopt tileRow van "
             f"{level.min_row} tot en met {level.max_row}, en tileCol van {level.min_col} tot en met "
             f"{level.max_col}."
         )
-        raise TileError(HTTPStatus.NOT_FOUND, detail, ("tileRow", "tileCol"))
+        raise Refused(HTTPStatus.NOT_FOUND, detail, ("tileRow", "tileCol"))
     return tiles.read(level.zoom, int(row), int(col))
 
 
@@ -322,7 +303,7 @@ def tile_matrix_sets(root: str) -> Document:
 
 
 def tile_matrix_set(grid: str) -> Document:
-    """Describe a grid; TileError 404 when there is none."""
+    """Describe a grid; Refused 404 when there is none."""
     return known_grid(grid).document()
 
 

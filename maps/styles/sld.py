@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Version = Literal["1.1.0", "1.0.0"]
 MEDIA: Final[dict[Version, str]] = {
-    "1.1.0": "application/vnd.ogc.se+xml",
-    "1.0.0": "application/vnd.ogc.sld+xml",
+    "1.1.0": "application/vnd.ogc.sld+xml;version=1.1",
+    "1.0.0": "application/vnd.ogc.sld+xml;version=1.0",
 }
 HATCH_SIZE: Final = "6"
 DOT_SIZE: Final = "5"

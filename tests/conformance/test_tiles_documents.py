@@ -19,8 +19,9 @@ import shapely
 from shapely.geometry import shape
 
 from api.http import tiles
+from api.http.refused import Refused
 from api.http.tile_sources import LiveTiles, StoredTiles
-from api.http.tiles import Place, TileError
+from api.http.tiles import Place
 from layers.catalogue import ALL_LAYERS
 from layers.schema import Level
 from layers.tiles.grids import GRIDS
@@ -164,7 +165,7 @@ def test_conf_core_tc_error_out_of_range(
     source: TileSource, grid: str, zoom: str, row: str, col: str, status: HTTPStatus
 ) -> None:
     """A.7, first half: 404 outside the limits; 400 for what is no number."""
-    with pytest.raises(TileError) as caught:
+    with pytest.raises(Refused) as caught:
         tiles.tile(tiles.wanted(source, "parks", grid), zoom, row, col)
     assert caught.value.status is status
     assert caught.value.detail.endswith(".")
@@ -178,7 +179,7 @@ def test_conf_core_tc_error_names_the_limits(source: TileSource) -> None:
     span = 3_440.64
     cols = (int((131_000 - west) // span), int((158_400 - west) // span))
     rows = (int((north - 469_900) // span), int((north - 451_000) // span))
-    with pytest.raises(TileError) as caught:
+    with pytest.raises(Refused) as caught:
         tiles.tile(found, "8", str(rows[1] + 1), str(cols[0]))
     assert (
         f"tileRow van {rows[0]} tot en met {rows[1]}, en tileCol van {cols[0]} tot en met {cols[1]}"
@@ -268,7 +269,7 @@ def test_conf_geodata_tilesets_operation(source: TileSource) -> None:
     document = tiles.tilesets(source, PARKS)
     assert links(document, "self")[0]["href"] == f"{ROOT}/collections/parks/tiles"
     for name in ("summary", "nothing"):
-        with pytest.raises(TileError) as caught:
+        with pytest.raises(Refused) as caught:
             tiles.tilesets(source, Place(ROOT, "Samenvatting", name))
         assert caught.value.status is HTTPStatus.NOT_FOUND
 
@@ -304,15 +305,15 @@ def test_rec_tileset_tmxslink() -> None:
         definition = tiles.tile_matrix_set(one["id"])
         for name in ("id", "crs", "orderedAxes", "tileMatrices"):
             assert name in definition
-    with pytest.raises(TileError, match="WebMercatorQuad of NetherlandsRDNewQuad"):
+    with pytest.raises(Refused, match="WebMercatorQuad of NetherlandsRDNewQuad"):
         tiles.tile_matrix_set("../etc")
 
 
 def test_unknown_grids_are_not_found(source: TileSource) -> None:
-    with pytest.raises(TileError) as caught:
+    with pytest.raises(Refused) as caught:
         tiles.wanted(source, "parks", "WorldCRS84Quad")
     assert caught.value.status is HTTPStatus.NOT_FOUND
-    with pytest.raises(TileError, match="geen tegels"):
+    with pytest.raises(Refused, match="geen tegels"):
         tiles.wanted(source, "summary", "WebMercatorQuad")
 
 
@@ -329,7 +330,7 @@ def test_tilejson(source: TileSource) -> None:
     layers = {layer["id"]: layer for layer in document["vector_layers"]}
     assert set(layers) == {"parks", "municipalities"}
     assert layers["parks"]["fields"]["gross_ha"] == "Number"
-    with pytest.raises(TileError, match="alleen WebMercatorQuad"):
+    with pytest.raises(Refused, match="alleen WebMercatorQuad"):
         tiles.tilejson(tiles.wanted(source, None, "NetherlandsRDNewQuad"), DATASET)
 
 
