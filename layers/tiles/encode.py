@@ -37,6 +37,8 @@ BUFFER: Final = 64
 VERSION: Final = 2
 GZIP: Final = 31
 LEVEL: Final = 6
+FEATURE, ID, GEOMETRY = varint(2 << 3 | 2), varint(1 << 3), varint(4 << 3 | 2)
+"""Starts of fields that are written for every feature."""
 TYPES: Final = (1, 2, 3)
 """Point, line and polygon by dimension."""
 COLLECTION: Final = 7
@@ -221,29 +223,32 @@ def encode(layer: TileLayer, part: Cut, bounds: Bounds) -> bytes:
         A ``layers`` field of a tile; tiles of several layers are these behind each other. Empty when nothing
         is left of the layer on the grid of 4,096 units.
     """
-    drawn = [(dimension, *_drawn(part, bounds, dimension)) for dimension in (0, 1, 2)]
-    rows = np.unique(np.concatenate([rows for _, rows, _ in drawn]))
+    dimensions = shapely.get_dimensions(part.geometry)
+    drawn = [
+        (dimension, *_drawn(part, dimensions == dimension, bounds, dimension))
+        for dimension in np.unique(dimensions).tolist()
+    ]
+    rows = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(own for _, own, _ in drawn)]))
     if not len(rows):
         return b""
     tags, keys, values = _tags(layer, rows)
     place = {row: position for position, row in enumerate(rows.tolist())}
     features: list[tuple[int, bytes]] = []
     for dimension, own, geometry in drawn:
-        kind = number(3, TYPES[dimension])
+        kind = number(3, TYPES[dimension]) + GEOMETRY
         for row, feature, shape in zip(own.tolist(), layer.ids[own].tolist(), geometry, strict=True):
-            message = b"".join((number(1, feature), tags[place[row]], kind, block(4, shape)))
-            features.append((row, block(2, message)))
+            message = b"".join((ID, varint(feature), tags[place[row]], kind, varint(len(shape)), shape))
+            features.append((row, b"".join((FEATURE, varint(len(message)), message))))
     features.sort(key=lambda pair: pair[0])
     head = (number(15, VERSION), text(1, layer.name))
     body = (*(feature for _, feature in features), *keys, *values, number(5, EXTENT))
     return block(3, b"".join((*head, *body)))
 
 
-def _drawn(part: Cut, bounds: Bounds, dimension: int) -> tuple[NDArray[np.int64], list[bytes]]:
+def _drawn(
+    part: Cut, own: NDArray[np.bool_], bounds: Bounds, dimension: int
+) -> tuple[NDArray[np.int64], list[bytes]]:
     """Draw the features of one dimension; gives their rows and packed geometry."""
-    own = shapely.get_dimensions(part.geometry) == dimension
-    if not own.any():
-        return np.empty(0, dtype=np.int64), []
     rows, geometry = _rounded(part.rows[own], part.geometry[own], bounds, areas=dimension == TYPES[1])
     drawn = draw(geometry, dimension)
     cuts = drawn.start.tolist()
@@ -260,14 +265,14 @@ def _rounded(
     def place(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack([(xy[:, 0] - bounds[0]) * scale, (bounds[3] - xy[:, 1]) * scale])
 
-    exact = np.asarray(shapely.transform(geometry, place), dtype=object)
-    whole = np.asarray(shapely.transform(exact, np.rint), dtype=object)
+    whole = np.asarray(shapely.transform(geometry, lambda xy: np.rint(place(xy))), dtype=object)
     if not areas:
         return rows, whole
     broken = ~shapely.is_valid(whole)
     if broken.any():
         # a polygon that rounding lets cross itself is rounded by GEOS, which keeps it valid
-        whole[broken] = shapely.set_precision(shapely.make_valid(exact[broken]), 1.0)
+        exact = shapely.transform(geometry[broken], place)
+        whole[broken] = shapely.set_precision(shapely.make_valid(exact), 1.0)
     left = (shapely.get_dimensions(whole) == TYPES[1]) & ~shapely.is_empty(whole)
     for number_ in np.flatnonzero(left & (shapely.get_type_id(whole) == COLLECTION)):
         whole[number_] = _of_dimension(whole[number_], TYPES[1])
