@@ -283,12 +283,17 @@ def _wanted(project: PublishedProject) -> tuple[Entry | None, Entry | None]:
 class Fixed(Generic[T]):
     """One release that is served without a publication; it has the same face as `Follower`."""
 
-    held: Held[T]
+    release: Held[T]
+
+    @property
+    def held(self) -> Held[T]:
+        """The release."""
+        return self.release
 
     def named(self, held: Held[T], name: str, *, undecided: bool) -> tuple[Entry, T] | None:
         """Give the release by its whole name."""
-        entry = held.project.named(name, undecided=undecided)
-        return None if entry is None else (entry, held.opened[entry.name])
+        found = held.current(undecided=undecided)
+        return found if found is not None and found[0].name == name else None
 
     def start(self) -> None:
         """Do nothing: it is open."""
