@@ -32,7 +32,7 @@ API_VERSION: Final = "1.0.0"
 REQUEST_ID_HEADER: Final = "X-Request-ID"
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """Content security policy of what brings none itself."""
-HSTS: Final = "max-age=31536000; includeSubDomains"
+HSTS: Final = "max-age=31536000"
 NAMES_SHOWN: Final = 20
 PATH_SHOWN: Final = 500
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")

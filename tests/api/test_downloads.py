@@ -207,12 +207,12 @@ def test_the_bytes_repeat(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_a_spreadsheet_would_run_is_escaped_in_csv() -> None:
-    texts = ["=1+1", "+31", "-2", "@SUM(A1)", "\tx", "\rx", "gewoon", "a=b"]
+    texts = ["=1+1", "+31", "-2", "@SUM(A1)", "\tx", "\rx", "\n=1", "gewoon", "a=b"]
     frame = pd.DataFrame({"name": pd.array(texts, dtype="string"), "area_ha": [-1.5] * len(texts)})
     layer = replace(TABLE_LAYER, columns=(COLUMNS[1], COLUMNS[4]), identifier=None)
     text = make(frame, layer, Form.CSV).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert [row["name"] for row in rows] == [f"'{text}" for text in texts[:6]] + texts[6:]
+    assert [row["name"] for row in rows] == [f"'{text}" for text in texts[:7]] + texts[7:]
     assert {row["area_ha"] for row in rows} == {"-1.5"}, "a negative number is no formula"
 
 

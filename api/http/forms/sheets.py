@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from api.http.forms.content import Content
     from layers.schema import Column
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a text begins that a spreadsheet would run as a formula."""
 WKT_COLUMN: Final = "wkt"
 RD_COLUMNS: Final = ("rd_x", "rd_y")
