@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.deliveries import register as register_deliveries
+from api.cli.publish import register as register_publish
 from api.cli.questions import register as register_questions
 from api.cli.reservation import register as register_reservation
 from gis.errors import InputError, KringError, Problem
@@ -200,31 +201,30 @@ def compare(
 
 @app.command()
 def serve(
-    path: ReleaseFolder,
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PROJECT|RELEASE",
+            help="Project file whose published release is followed, or one release.",
+        ),
+    ],
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
-    level: Annotated[Level, typer.Option(help="What readers may see.")] = Level.PUBLIC,
+    level: Annotated[Level, typer.Option(help="What readers of a single release may see.")] = Level.PUBLIC,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
 ) -> None:
-    """Serve a release as OGC API Features, rooted at /v1."""
-    import uvicorn
-
+    """Serve what is published, or one release, as OGC API Features, rooted at /v1."""
     from api.cli.output import stderr
-    from api.jobs.serving import ServeSettings, refuse_exposure, refuse_taken_port
-    from layers.release import open_release
+    from api.cli.serving import run_server
+    from api.jobs.serving import refuse_exposure, refuse_taken_port, what_to_serve
 
     refuse_exposure(host, level)
-    release = open_release(path)
+    served = what_to_serve(path, level)
     refuse_taken_port(host, port)
-    os.environ.update(ServeSettings(release.path, level).to_environment())
     shown = f"[{host}]" if ":" in host else host
-    stderr().print(
-        f"Serving release {release.name} (level {level}) at http://{shown}:{port}/v1, stop with Ctrl+C"
-    )
-    # named by a string: the command line and the service do not import each other
-    uvicorn.run(
-        "api.http.app:create", factory=True, host=host, port=port, log_level="warning", server_header=False
-    )
+    stderr().print(f"Serving {served.title} at http://{shown}:{port}/v1, stop with Ctrl+C")
+    run_server(served.environment, host=host, port=port, workers=workers)
 
 
 @app.command("test-plan")
@@ -254,6 +254,7 @@ def plan(
 register_questions(app)
 register_reservation(app)
 register_deliveries(app)
+register_publish(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.jobs.publication import FOLDER, LIST, open_entry, place_of, read_publication
 from gis.errors import InputError, Problem
+from layers.release import open_release
 from layers.schema import Level
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 RELEASE_VARIABLE = "KRING_RELEASE"
 LEVEL_VARIABLE = "KRING_LEVEL"
+PUBLICATION_VARIABLE = "KRING_PUBLICATION"
+PROJECT_VARIABLE = "KRING_PROJECT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,53 @@ class ServeSettings:
         if not release:
             raise InputError(Problem(f"{RELEASE_VARIABLE} is not set", "Set it to the folder of a release."))
         return cls(Path(release), level_named(environment.get(LEVEL_VARIABLE, Level.PUBLIC.value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is served: how it is called, and the environment that tells a worker; empty values are unset."""
+
+    title: str
+    environment: dict[str, str]
+
+
+def what_to_serve(path: Path, level: Level) -> Served:
+    """Find out whether a path is a project whose published release is followed, or one release.
+
+    Parameters
+    ----------
+    path
+        A project file, a folder with a list of published releases, or a release.
+    level
+        Up to which level one release is served.
+
+    Raises
+    ------
+    KringError
+        When nothing can be served, or a level is asked for what is published.
+    """
+    is_list = path.is_dir() and any((place / LIST).is_file() for place in (path, path / FOLDER))
+    if not (path.is_file() or is_list):
+        release = open_release(path)
+        environment = ServeSettings(release.path, level).to_environment()
+        nothing = {PUBLICATION_VARIABLE: "", PROJECT_VARIABLE: ""}
+        return Served(f"release {release.name} (level {level})", {**environment, **nothing})
+    if level is not Level.PUBLIC:
+        message = "what is published is shown by the rights of callers, not by a level"
+        raise InputError(Problem(message, "Leave out --level, or serve one release."))
+    folder, key = place_of(path)
+    project = read_publication(folder).project(key)
+    current = project.current(undecided=False)
+    if current is not None:
+        open_entry(folder, current)
+    told = {
+        PUBLICATION_VARIABLE: str(folder.resolve()),
+        PROJECT_VARIABLE: project.key,
+        RELEASE_VARIABLE: "",
+        LEVEL_VARIABLE: "",
+    }
+    name = "nothing yet" if current is None else f"release {current.name}"
+    return Served(f"{project.title} ({name})", told)
 
 
 def level_named(text: str) -> Level:

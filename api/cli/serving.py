@@ -1,0 +1,46 @@
+"""Start the processes of the service."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+START_S: Final = 120
+"""Seconds that a worker may be silent, as it is while it opens a large release."""
+GRACE_S: Final = 30
+"""Seconds that running requests have to end when the service is stopped."""
+COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Where workers add up their figures."""
+LOG_LEVEL: Final = "KRING_LOG_LEVEL"
+
+
+def run_server(told: Mapping[str, str], *, host: str, port: int, workers: int) -> None:
+    """Run the service until it is stopped; requests that are being answered are then finished.
+
+    Parameters
+    ----------
+    told
+        Environment variables for the workers; an empty value unsets one.
+    """
+    import uvicorn
+
+    for name, value in told.items():
+        if value:
+            os.environ[name] = value
+        else:
+            os.environ.pop(name, None)
+    # on a terminal every request would be a line
+    os.environ.setdefault(LOG_LEVEL, "warning")
+    with tempfile.TemporaryDirectory(prefix="kring-figures-") as folder:
+        if workers > 1:
+            os.environ[COUNTS] = folder
+        # named by a string: the command line and the service do not import each other
+        uvicorn.run(
+            "api.http.running:create", factory=True, host=host, port=port, workers=workers,
+            access_log=False, log_config=None, log_level="warning", server_header=False,
+            timeout_graceful_shutdown=GRACE_S, timeout_worker_healthcheck=START_S,
+        )  # fmt: skip

@@ -1,0 +1,175 @@
+"""Settings of the service: from a TOML file and the environment, checked as a whole before it starts."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from gis.errors import InputError, Problem
+from layers.schema import Level
+from layers.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX: Final = "KRING_"
+FILE_VARIABLE: Final = "KRING_SETTINGS"
+"""Names the settings file."""
+TABLE: Final = "service"
+"""The table of the file that is read here; other tables belong to other parts."""
+FROM_FILE: Final = "_FILE"
+"""Behind the name of a secret: the variable names a file that holds it."""
+SECRETS: Final = ("metrics_token",)
+MIB: Final = 1024 * 1024
+
+
+class Settings(BaseModel):
+    """Settings of the service.
+
+    Attributes
+    ----------
+    publication, project
+        Folder with ``published.json``, and the key of the project in it; None for the only one.
+    release
+        Folder of one release to serve instead.
+    level
+        Up to which level a single release is served to everybody who reaches the service.
+    follow_s
+        Seconds between two looks at what is published.
+    kept
+        Earlier releases that stay in memory.
+    first_byte_s, whole_answer_s
+        Seconds until an answer must begin, and until it must be complete.
+    at_once, queue_s
+        Requests that are worked on at the same time, and seconds that one waits for its turn.
+    url_bytes, body_bytes
+        The longest address and the largest body that are taken.
+    metrics_token
+        Bearer token for ``/metrics``; without one there are no metrics.
+    log_level
+        The least that is logged.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    publication: Path | None = None
+    project: str | None = Field(default=None, pattern="^[a-z0-9-]{1,60}$")
+    release: Path | None = None
+    level: Level = Level.PUBLIC
+    follow_s: float = Field(default=1.0, ge=0.05, le=3600)
+    kept: int = Field(default=3, ge=0, le=100)
+    first_byte_s: float = Field(default=20.0, ge=0.05, le=600)
+    whole_answer_s: float = Field(default=300.0, ge=0.05, le=3600)
+    at_once: int = Field(default=64, ge=1, le=10_000)
+    queue_s: float = Field(default=10.0, ge=0, le=600)
+    url_bytes: int = Field(default=16 * 1024, ge=256, le=48 * 1024)
+    body_bytes: int = Field(default=MIB, ge=0, le=1024 * MIB)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.publication is None) == (self.release is None):
+            raise ValueError("give either publication or release")
+        if self.publication is not None and self.level is not Level.PUBLIC:
+            raise ValueError(
+                "level is for a single release; what is published is shown by the rights of callers"
+            )
+        if self.whole_answer_s < self.first_byte_s:
+            raise ValueError("whole_answer_s is shorter than first_byte_s")
+        return self
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read and check the settings.
+
+    Parameters
+    ----------
+    environment
+        Variables such as ``KRING_PUBLICATION``; they win over the file that ``KRING_SETTINGS`` names.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong. Values are not repeated: one could be a secret.
+    """
+    problems: list[Problem] = []
+    shown = environment.get(FILE_VARIABLE, "")
+    from_file = _from_file(Path(shown), problems) if shown else {}
+    given = {**from_file, **_from_environment(environment, problems)}
+    if (
+        "release" in given
+        and "publication" in given
+        and ("release" in from_file) != ("publication" in from_file)
+    ):
+        # what the environment names takes the place of what the file names
+        given.pop("release" if "release" in from_file else "publication")
+    settings = None
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        problems.extend(_problem(item, from_file, environment, shown) for item in found)
+    if problems or settings is None:
+        raise InputError(*problems)
+    return settings
+
+
+def _from_environment(environment: Mapping[str, str], problems: list[Problem]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        variable = f"{PREFIX}{name.upper()}"
+        if environment.get(variable):
+            found[name] = environment[variable]
+        elif name in SECRETS and environment.get(f"{variable}{FROM_FILE}"):
+            try:
+                found[name] = Path(environment[f"{variable}{FROM_FILE}"]).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                message = "the file with the secret cannot be read"
+                problems.append(
+                    Problem(message, "Check its path and rights.", field=f"{variable}{FROM_FILE}")
+                )
+    return found
+
+
+def _from_file(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_bytes().decode("utf-8-sig")).get(TABLE, {})
+    except OSError as error:
+        message = f"the settings cannot be read: {error.strerror}"
+        problems.append(Problem(message, f"Check the path in {FILE_VARIABLE}.", file=str(path)))
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        problems.append(Problem("the settings are no valid TOML", "Repair the file.", file=str(path)))
+        return {}
+    if not isinstance(table, dict):
+        message = f"{TABLE} is not a table"
+        problems.append(Problem(message, f"Write the settings under [{TABLE}].", file=str(path)))
+        return {}
+    # paths in the file start from its folder
+    return {
+        name: path.parent / value if name in {"publication", "release"} and isinstance(value, str) else value
+        for name, value in table.items()
+    }
+
+
+def _problem(
+    item: Mapping[str, Any], from_file: Mapping[str, Any], environment: Mapping[str, str], file: str
+) -> Problem:
+    name = str(item["loc"][0]) if item["loc"] else None
+    if name is None:
+        return Problem(item["msg"].removeprefix("Value error, "), "Change one of these settings.")
+    if item["type"] == "extra_forbidden":
+        return Problem(
+            "this setting is not known",
+            did_you_mean(name, list(Settings.model_fields)),
+            file=file,
+            field=name,
+        )
+    variable = f"{PREFIX}{name.upper()}"
+    in_environment = bool(environment.get(variable) or environment.get(f"{variable}{FROM_FILE}"))
+    place = None if in_environment or name not in from_file else file
+    return Problem(item["msg"], "Change the value.", file=place, field=variable if in_environment else name)
