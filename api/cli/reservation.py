@@ -132,6 +132,7 @@ def what_if(
 ) -> None:
     """Tell what a transformation or other locks would change, and where it can be made good."""
     from api.jobs.ask import ask_locks, ask_transform
+    from api.jobs.plan_test import read_polygon
 
     if (transform is None) == (lock_in is None and lock_out is None):
         raise typer.BadParameter("ask either --transform, or --lock-in and --lock-out")
@@ -141,7 +142,7 @@ def what_if(
         name = polygon.stem if file is not None else transform
 
         def ask(release: Release) -> dict[str, Any]:
-            return ask_transform(release, name, file)
+            return ask_transform(release, name, None if file is None else read_polygon(file))
 
         asked: dict[str, Any] = {"transform": transform}
     else:

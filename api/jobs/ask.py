@@ -13,13 +13,10 @@ from analysis.reservation.what_if import change_locks
 from analysis.reservation.why import Asked, why
 from analysis.reservation.why_not import why_not
 from api.jobs.derive import ReleaseTables, parameters_of
-from api.jobs.plan_test import read_polygon
 from api.jobs.show import find_park
 from gis.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from api.jobs.changes import Changes
     from layers.release import Release
 
@@ -34,18 +31,19 @@ def ask_why_not(release: Release, park: str, function: str) -> dict[str, Any]:
     return {"release": release.name, **why_not(_asked(release), find_park(release, park), function)}
 
 
-def ask_transform(release: Release, place: str, polygon: Path | None = None) -> dict[str, Any]:
-    """Tell what is lost when a park, or a polygon from a file, becomes something else.
+def ask_transform(release: Release, place: str, polygon: shapely.Geometry | None = None) -> dict[str, Any]:
+    """Tell what is lost when a park, or any polygon, becomes something else.
 
     Parameters
     ----------
     place
         A park, by its id or (part of) its name; what to call the polygon otherwise.
+    polygon
+        In EPSG:28992.
     """
     asked = _asked(release)
     if polygon is not None:
-        shape = read_polygon(polygon)
-        return {"release": release.name, **transform(asked, place, shape)}
+        return {"release": release.name, **transform(asked, place, polygon)}
     park = find_park(release, place)
     parks = asked.tables["parks"]
     row = parks[parks["park_id"] == park].iloc[0]
