@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.deliveries import register as register_deliveries
+from api.cli.keys import register as register_keys
 from api.cli.questions import register as register_questions
 from api.cli.reservation import register as register_reservation
 from gis.errors import InputError, KringError, Problem
@@ -254,6 +255,7 @@ def plan(
 register_questions(app)
 register_reservation(app)
 register_deliveries(app)
+register_keys(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
