@@ -30,6 +30,15 @@ def register(app: typer.Typer) -> None:
     keys.command("revoke")(revoke)
     keys.command("rotate")(rotate)
     app.add_typer(keys, name="keys")
+    audit = typer.Typer(no_args_is_help=True, help="The log of who saw or changed what.")
+    audit.command("verify")(verify_audit)
+    # typer makes a group of one command into that command; a callback keeps it a group
+    audit.callback()(_group)
+    app.add_typer(audit, name="audit")
+
+
+def _group() -> None:
+    """Look after the log of who saw or changed what."""
 
 
 def add(
@@ -108,6 +117,32 @@ def rotate(
     until = now + dt.timedelta(days=days)
     secret = rotate_key(file, name, until=until, now=now, overlap=dt.timedelta(days=overlap))
     _show_secret(name, secret, until, as_json=as_json)
+
+
+def verify_audit(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="The audit log.")],
+    *,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="N:HASH", help="End of the log as it was noted earlier.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Look whether anything in the audit log was changed, taken out, moved or cut off."""
+    from api.cli.output import print_json, stdout
+    from api.jobs.chain import verify
+    from gis.errors import InputError, Problem
+
+    if not log.is_file():
+        raise InputError(Problem(f"{log} does not exist", "Give the file that the service writes."))
+    found = verify(log, head)
+    if as_json:
+        print_json({"records": found.head.number, "head": str(found.head), "problems": list(found.problems)})
+        raise typer.Exit(1 if found.problems else 0)
+    if found.problems:
+        repair = "Compare the log with a copy of it, and find out who could write there."
+        raise InputError(*(Problem(problem, repair, file=log.name) for problem in found.problems))
+    stdout().print(f"{log.name} is whole: {found.head.number} records. Note its end elsewhere: {found.head}",
+                   markup=False, soft_wrap=True)  # fmt: skip
 
 
 def _show_secret(name: str, secret: str, until: dt.datetime, *, as_json: bool) -> None:

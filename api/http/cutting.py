@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from api.http.access.territory import Territory
-from api.http.access.ties import NO_TIE, PERSONAL, TIES, Kind, Tie
+from api.jobs.ties import Kind, may_be_shared, tie_of
 from layers.export_settings import UNDECIDED
 from layers.schema import Level
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from api.http.scope import Scope
+    from api.jobs.ties import Tie
     from layers.release import Release
     from layers.schema import Column, Layer
 
@@ -77,7 +78,7 @@ class _Cutter:
 
     def given(self, layer: Layer) -> Iterator[Table]:
         """Yield the table of a layer, or nothing."""
-        tie = _tie(layer)
+        tie = tie_of(layer.name)
         level = self._level_of(layer)
         if level is Level.PUBLIC or (layer.level is Level.PUBLIC and tie.kind is Kind.GENERAL):
             yield self._public(layer, tie)
@@ -134,15 +135,6 @@ class _Cutter:
         if codes not in self.territories:
             self.territories[codes] = Territory(self.release, codes)
         return self.territories[codes]
-
-
-def may_be_shared(layer: Layer) -> bool:
-    """Tell whether a session may show a layer: never single homes or firms, nor what editors keep."""
-    return layer.name not in PERSONAL and layer.level is not Level.EDITOR and bool(_tie(layer).rules)
-
-
-def _tie(layer: Layer) -> Tie:
-    return TIES.get(layer.name, NO_TIE)
 
 
 def _chosen(table: Table, columns: Iterable[Column]) -> Table:

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from api.jobs.private_file import locked, read_private, stamp_of, write_private
+from api.jobs.private_file import locked, read_private, write_private
 from api.jobs.roles import Role, territory_problem
+from api.jobs.watched import Watched
 from gis.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from api.jobs.private_file import Stamp
 
 KEYS_VARIABLE: Final = "KRING_KEYS"
 PREFIX: Final = "kring_"
@@ -83,8 +82,7 @@ class KeyRing:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._seen: tuple[Stamp | None, tuple[Key, ...]] | None = None
+        self._file: Watched[tuple[Key, ...]] = Watched(path, read_keys, ())
 
     def find(self, secret: str, now: dt.datetime) -> Key | None:
         """Give the good key of a secret, or None without a word why.
@@ -102,17 +100,11 @@ class KeyRing:
 
     def keys(self) -> tuple[Key, ...]:
         """Give every key, good or not; none when the file is damaged, see `check`."""
-        stamp = stamp_of(self._path)
-        if self._seen is None or self._seen[0] != stamp:
-            try:
-                self._seen = (stamp, read_keys(self._path))
-            except InputError:
-                self._seen = (stamp, ())
-        return self._seen[1]
+        return self._file.now()
 
     def check(self) -> None:
         """Refuse to start with a file that cannot be used; InputError says why."""
-        read_keys(self._path)
+        self._file.check()
 
 
 def read_keys(path: Path) -> tuple[Key, ...]:

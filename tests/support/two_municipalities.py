@@ -16,7 +16,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from api.http.access.ties import TIES, ByArea, ByCode, ByPlace, ByRow, ByRows, BySubArea, BySubject, ByValue
+from api.jobs.ties import TIES, ByArea, ByCode, ByPlace, ByRow, ByRows, BySubArea, BySubject, ByValue
 from layers.canonical import DTYPES
 from layers.catalogue import ALL_LAYERS
 from layers.release import Release

@@ -11,9 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from api.http.access.ties import (
-    NO_TIE,
-    TIES,
+from api.jobs.ties import (
     ByArea,
     ByCode,
     ByPlace,
@@ -22,6 +20,7 @@ from api.http.access.ties import (
     BySubArea,
     BySubject,
     ByValue,
+    tie_of,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from api.http.access.ties import Rule
+    from api.jobs.ties import Rule
     from layers.release import Release
 
     Mask = NDArray[np.bool_]
@@ -126,7 +125,7 @@ class Territory:
 
     def _computed(self, name: str) -> Mask:
         table = self.release.table(name)
-        rules = TIES.get(name, NO_TIE).rules
+        rules = tie_of(name).rules
         own = np.full(len(table), bool(rules))
         for rule in rules:
             own &= self._held(rule, table)

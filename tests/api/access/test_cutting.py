@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from api.http.access.ties import PERSONAL, TIES, BySubArea, Kind
-from api.http.cutting import exists_for, is_undecided, may_be_shared, visible_tables
+from api.http.cutting import exists_for, is_undecided, visible_tables
 from api.http.scope import PUBLIC, Scope, Share
+from api.jobs.ties import PERSONAL, TIES, BySubArea, Kind, may_be_shared
 from layers.catalogue import ALL_LAYERS
 from layers.schema import Layer, Level
 from tests.support.leaks import outside
@@ -58,7 +58,7 @@ def usual() -> dict[str, Any]:
 
 
 def test_every_layer_states_how_it_is_tied() -> None:
-    assert set(TIES) == set(NAMES), "a new layer needs a line in api/http/access/ties.py"
+    assert set(TIES) == set(NAMES), "a new layer needs a line in api/jobs/ties.py"
     for name, tie in TIES.items():
         assert bool(tie.rules) == (tie.kind is Kind.TIED), name
 

@@ -15,6 +15,7 @@ from api.cli.main import main
 from api.jobs.keys import SHAPE, KeyRing, add_key, read_keys, revoke_key, rotate_key
 from api.jobs.private_file import LARGEST
 from api.jobs.roles import Role
+from api.jobs.watched import Watched
 from gis.errors import InputError
 
 if TYPE_CHECKING:
@@ -92,15 +93,22 @@ def test_a_running_service_sees_a_revoked_key_at_its_next_request(path: Path) ->
     assert ring.find(other, NOW)
 
 
-def test_the_file_is_read_again_only_when_it_changed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    secret, ring, reads = added(path), KeyRing(path), []
-    monkeypatch.setattr("api.jobs.keys.read_keys", lambda path: reads.append(1) or read_keys(path))  # type: ignore[func-returns-value]
-    for _ in range(5):
-        assert ring.find(secret, NOW)
+def test_the_file_is_read_again_only_when_it_changed(path: Path) -> None:
+    added(path)
+    reads = []
+
+    def read(path: Path) -> tuple[Any, ...]:
+        reads.append(path)
+        return read_keys(path)
+
+    file = Watched(path, read, ())
+    assert [len(file.now()) for _ in range(5)] == [1] * 5
     assert len(reads) == 1
+    added(path, "other")
+    assert [len(file.now()) for _ in range(5)] == [2] * 5
     path.touch()
-    ring.find(secret, NOW)
-    assert len(reads) == 2
+    file.now()
+    assert len(reads) == 3
 
 
 def test_a_new_key_takes_over_at_once_or_after_an_overlap(path: Path) -> None:

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from layers.schema import Level
+
+if TYPE_CHECKING:
+    from layers.schema import Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +258,13 @@ PERSONAL: Final = frozenset(
     }
 )
 """Layers that show single homes or firms; no session may share them."""
+
+
+def tie_of(name: str) -> Tie:
+    """Tell how a layer is tied; to nothing when it is not known here."""
+    return TIES.get(name, NO_TIE)
+
+
+def may_be_shared(layer: Layer) -> bool:
+    """Tell whether a session may show a layer: never single homes or firms, nor what editors keep."""
+    return layer.name not in PERSONAL and layer.level is not Level.EDITOR and bool(tie_of(layer.name).rules)
