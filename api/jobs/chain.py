@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 START: Final = "0" * 64
 """Stands before the first record."""
-LONGEST: Final = 16_384
+LONGEST: Final = 1_000_000
 """Bytes of one record."""
 MOST_PROBLEMS: Final = 20
 _HEAD_BYTES: Final = 200

@@ -1,7 +1,7 @@
 """A release in memory with every layer there is, of two municipalities side by side with all secrets marked.
 
 Every text of a row of municipality B begins with ``B-`` and every number of it is above a million, so whatever
-of B shows up anywhere is seen. A is the square from 0 to 1000 m, B the one east of it.
+of B shows up anywhere is seen. A is a square of 1000 m, B the one east of it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from layers.schema import Layer, Level
 
 CODES = {"A": "GM0001", "B": "GM0002"}
-SQUARES = {"A": shapely.box(0, 0, 1000, 1000), "B": shapely.box(1000, 0, 2000, 1000)}
+WEST, SOUTH = 130_000.0, 450_000.0
+BORDER = WEST + 1000
+"""East of it lies B."""
+SQUARES = {
+    "A": shapely.box(WEST, SOUTH, BORDER, SOUTH + 1000),
+    "B": shapely.box(BORDER, SOUTH, BORDER + 1000, SOUTH + 1000),
+}
 SECRET = 1_000_000
 SPECIAL = {
     "municipality_code": CODES,
@@ -76,12 +82,12 @@ def row_of(layer: Layer, side: str, numbers: Iterator[int]) -> dict[str, Any]:
 
 def shape_of(layer: Layer, side: str, *, crossing: bool) -> shapely.Geometry:
     """Draw something inside the municipality, or something that reaches far into the other one."""
-    west, step = (0.0, 1.0) if side == "A" else (2000.0, -1.0)
+    west, step = (WEST, 1.0) if side == "A" else (WEST + 2000, -1.0)
     far = west + step * (1900 if crossing else 900)
     if layer.shape == "line":
-        return shapely.LineString([(west + step * 100, 400), (far, 600)])
+        return shapely.LineString([(west + step * 100, SOUTH + 400), (far, SOUTH + 600)])
     if layer.shape == "point":
-        return shapely.Point(west + step * 500, 500)
+        return shapely.Point(west + step * 500, SOUTH + 500)
     # most of what crosses lies at home, so that its place is there
     home = box_of(west + step * 10, west + step * 990)
     return shapely.union_all([home, box_of(west + step * 900, far, low=499, high=501)])
@@ -89,7 +95,7 @@ def shape_of(layer: Layer, side: str, *, crossing: bool) -> shapely.Geometry:
 
 def box_of(one: float, other: float, *, low: float = 10, high: float = 990) -> shapely.Geometry:
     """Draw a box between two sides in any order."""
-    return shapely.box(min(one, other), low, max(one, other), high)
+    return shapely.box(min(one, other), SOUTH + low, max(one, other), SOUTH + high)
 
 
 def mixed_rows(layer: Layer, numbers: Iterator[int]) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from api.jobs.ties import PERSONAL, TIES, BySubArea, Kind, may_be_shared
 from layers.catalogue import ALL_LAYERS
 from layers.schema import Layer, Level
 from tests.support.leaks import outside
-from tests.support.two_municipalities import CODES, SQUARES, release_of, secrets_in
+from tests.support.two_municipalities import BORDER, CODES, SQUARES, release_of, secrets_in
 
 if TYPE_CHECKING:
     from layers.release import Release
@@ -128,8 +128,8 @@ def test_the_box_and_the_index_know_nothing_of_another(crossing: dict[str, Any],
     table = crossing.get(layer.name)
     if table is None or layer.name == "municipalities" or not len(table):
         return
-    assert table.total_bounds[2] <= 1000
-    assert len(table.sindex.query(shapely.box(1000.001, -1, 3000, 2000))) == 0
+    assert table.total_bounds[2] <= BORDER
+    assert len(table.sindex.query(shapely.box(BORDER + 0.001, 0, BORDER + 2000, 1e6))) == 0
     assert table.index.tolist() == list(range(len(table))), "gaps in the index would tell how many there are"
     assert table.attrs == {}
 
