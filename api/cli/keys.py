@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.reservation import Json  # noqa: TC001 - typer reads the annotations
+from api.cli.sessions import register as register_sessions
 from api.jobs.keys import KEYS_VARIABLE
 from api.jobs.roles import Role  # noqa: TC001 - typer reads the annotations
 
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     # typer makes a group of one command into that command; a callback keeps it a group
     audit.callback()(_group)
     app.add_typer(audit, name="audit")
+    register_sessions(app)
 
 
 def _group() -> None:

@@ -180,8 +180,8 @@ class TestReleases:
     def seen(
         self, settings: AccessSettings, header: str, release: str = "0" * 16, now: dt.datetime = NOW
     ) -> Any:
-        scope = asked(settings, header, now).scope_of(release)
-        return visible_tables(release_of(), scope) if exists_for(release_of(), scope) else None
+        scope, whole = asked(settings, header, now).scope_of(release), release_of()
+        return visible_tables(whole, scope) if exists_for(whole, scope) else None
 
     def test_an_undecided_release_exists_for_planners_editors_and_its_session(
         self, settings: AccessSettings, secrets: dict[str, str]
@@ -200,11 +200,12 @@ class TestReleases:
     def test_the_session_shows_its_layer_there_and_nothing_else(
         self, settings: AccessSettings, secrets: dict[str, str]
     ) -> None:
+        whole = release_of()
         for name, own in (("a", ["A-park_id"]), ("b", ["B-park_id"]), ("water", None)):
             tables = self.seen(settings, f"Bearer {secrets[name]}")
             assert tables["reservation_zones"]["zone_id"].tolist() == ["A-zone_id"]
             assert (tables["park_evidence"]["park_id"].tolist() if "park_evidence" in tables else None) == own
-            hidden = {each for each in tables if release_of().layer(each).level is not Level.PUBLIC}
+            hidden = {each for each in tables if whole.layer(each).level is not Level.PUBLIC}
             assert hidden == {"reservation_zones"}
 
     def test_a_login_is_not_a_key_of_the_same_name(self, settings: AccessSettings) -> None:

@@ -309,10 +309,11 @@ class TestSharing:
 
     def test_a_shared_layer_is_seen_in_the_shared_municipalities_only(self) -> None:
         scope = PUBLIC.sharing(Share("reservation_zones", (CODES["A"],)))
-        found = visible_tables(release_of(crossing=True), scope)
+        release = release_of(crossing=True)
+        found = visible_tables(release, scope)
         assert found["reservation_zones"]["zone_id"].tolist() == ["A-zone_id"]
         assert outside(found["reservation_zones"], SQUARES["A"]) == 0
-        hidden = {name for name in found if release_of().layer(name).level is not Level.PUBLIC}
+        hidden = {name for name in found if release.layer(name).level is not Level.PUBLIC}
         assert hidden == {"reservation_zones"}
 
     def test_both_see_both_when_the_session_has_both(self) -> None:
