@@ -139,7 +139,8 @@ class _Cutter:
 
 def _chosen(table: Table, columns: Iterable[Column]) -> Table:
     geometry = ["geometry"] if isinstance(table, gpd.GeoDataFrame) else []
-    return table[[column.name for column in columns] + geometry].copy()
+    # a shallow copy: columns are replaced, never written into
+    return table[[column.name for column in columns] + geometry].copy(deep=False)
 
 
 def _without_mentions(table: Table, tie: Tie, territory: Territory, names: list[str]) -> Table:

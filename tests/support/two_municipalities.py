@@ -144,7 +144,7 @@ def release_of(
     """
     layers, tables = _made(raised, crossing=crossing, mixed=mixed)
     project = {"procedure_status": status}
-    kept = {name: table.copy() for name, table in tables.items()}
+    kept = {name: table.copy(deep=False) for name, table in tables.items()}
     return Release(Path("memory"), {"name": "0" * 16}, project, dict(layers), {}, kept=kept)
 
 
