@@ -1,0 +1,1 @@
+"""Who asks, what that caller may see, and what is kept about it."""
