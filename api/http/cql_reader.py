@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from api.http.crs import Crs
 
 MAXIMUM_CLAUSES: Final = 250
+MAXIMUM_PLACES: Final = 20
+"""A comparison of places costs a hundred times one of values."""
 MAXIMUM_LIST: Final = 2_000
 
 _COMPARE: Final = get_args(CompareOp)
@@ -101,6 +103,7 @@ class _Reader:
         self.crs = crs
         self.placed = placed
         self.clauses = 0
+        self.places = 0
 
     def condition(self, tree: Any) -> Condition:
         self.clauses += 1
@@ -247,6 +250,11 @@ class _Reader:
     def _spatial(self, op: str, args: list[Any]) -> Spatial:
         if not self.placed:
             raise FilterError(f"filter: S_{op.upper()} kan hier niet; deze tabel heeft geen geometrie.")
+        self.places += 1
+        if self.places > MAXIMUM_PLACES:
+            raise FilterError(
+                f"filter vergelijkt meer dan {MAXIMUM_PLACES} keer met een geometrie; vraag minder."
+            )
         first, second = (isinstance(part, dict) and part.get("property") == GEOMETRY for part in args)
         if first == second:
             raise FilterError(f"filter: S_{op.upper()} vergelijkt geometry met één geometrie of BBOX.")

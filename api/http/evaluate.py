@@ -62,6 +62,7 @@ class Rows:
         self.has_place: NDArray[np.bool_] = ~shapely.is_missing(geometry["rd"])
         self.placed = np.flatnonzero(self.has_place)
         self._trees = {plane: shapely.STRtree(shapes[self.placed]) for plane, shapes in geometry.items()}
+        self._bounds = {plane: shapely.bounds(shapes) for plane, shapes in geometry.items()}
         self._columns: dict[tuple[str, bool], tuple[NDArray[Any], NDArray[np.bool_]]] = {}
 
     def __len__(self) -> int:
@@ -76,12 +77,32 @@ class Rows:
 
     def related(self, op: SpatialOp, plane: Plane, literal: shapely.Geometry) -> NDArray[np.integer[Any]]:
         """Find the rows whose place has a relation other than ``disjoint`` to a geometry, in order."""
-        tree = self._trees[plane]
-        candidates = np.sort(self.placed[tree.query(literal)])
+        candidates = np.sort(self.placed[self._trees[plane].query(literal)])
+        if op == "intersects" and _is_box(literal):
+            return self._touching_box(plane, literal, candidates)
+        return self._tested(op, plane, literal, candidates)
+
+    def _touching_box(
+        self, plane: Plane, box: shapely.Geometry, candidates: NDArray[np.integer[Any]]
+    ) -> NDArray[np.integer[Any]]:
+        """Test only what sticks out of the box: what lies within it by its bounds touches it for certain."""
+        west, south, east, north = shapely.bounds(box)
+        bounds = self._bounds[plane][candidates]
+        within = (bounds[:, :2] >= [west, south]).all(axis=1) & (bounds[:, 2:] <= [east, north]).all(axis=1)
+        touching = self._tested("intersects", plane, box, candidates[~within])
+        return np.sort(np.concatenate([candidates[within], touching]))
+
+    def _tested(
+        self, op: SpatialOp, plane: Plane, literal: shapely.Geometry, candidates: NDArray[np.integer[Any]]
+    ) -> NDArray[np.integer[Any]]:
         shapely.prepare(literal)
         test: Callable[..., Any] = getattr(shapely, _TURNED.get(op, op))
         related: NDArray[np.integer[Any]] = candidates[test(literal, self.geometry[plane][candidates])]
         return related
+
+
+def _is_box(geometry: shapely.Geometry) -> bool:
+    return bool(geometry.geom_type == "Polygon" and geometry.equals(shapely.envelope(geometry)))
 
 
 def matches(condition: Condition, rows: Rows) -> NDArray[np.bool_]:
