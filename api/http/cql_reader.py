@@ -265,9 +265,10 @@ class _Reader:
     def _geometry(self, tree: Any) -> shapely.Geometry:
         if isinstance(tree, dict) and set(tree) == {"bbox"}:
             try:
-                return bounds_area(tree["bbox"], self.crs)
+                box = bounds_area(tree["bbox"], self.crs)
             except ValueError as error:
                 raise FilterError(f"filter: BBOX {error}") from error
+            return self._within_range(box)
         wrong = FilterError(
             "filter: een geometrie is ongeldig; gebruik WKT of GeoJSON met ringen die sluiten."
         )
@@ -281,7 +282,17 @@ class _Reader:
             raise wrong from error
         if not finite or shapely.is_empty(found) or not shapely.is_valid(placed):
             raise wrong
-        return placed
+        return self._within_range(placed)
+
+    def _within_range(self, geometry: shapely.Geometry) -> shapely.Geometry:
+        """Refuse degrees that do not exist; mostly they are metres without ``filter-crs``."""
+        west, south, east, north = shapely.bounds(geometry).tolist()
+        inside = west >= -180 and south >= -90 and east <= 180 and north <= 90  # noqa: PLR2004 (degrees)
+        if self.crs.plane == "lonlat" and not inside:
+            raise FilterError(
+                f"filter: een coördinaat bestaat niet in {self.crs.uri}; noem het stelsel in filter-crs."
+            )
+        return geometry
 
 
 def _several(op: str, args: list[Any], count: int) -> list[Any]:

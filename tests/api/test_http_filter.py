@@ -227,6 +227,14 @@ def test_text_and_json_say_the_same() -> None:
         assert found(orjson.dumps(tree).decode(), language="cql2-json") == found(text)
 
 
+@pytest.mark.parametrize(
+    "literal", ["BBOX(1000000,1000000,2000000,2000000)", "POINT(130000 450000)", "POINT(5 91)"]
+)
+def test_degrees_that_do_not_exist_are_refused(literal: str) -> None:
+    with pytest.raises(FilterError, match=r"bestaat niet in .*CRS84"):
+        read(f"S_INTERSECTS(geometry, {literal})", CRS84)
+
+
 def test_filter_box_and_paging_together_are_exact() -> None:
     where = read("ha >= 1 OR kade")
     area = Area("rd", shapely.box(130_000, 450_000, 131_200, 451_200))
