@@ -102,7 +102,8 @@ class Rows:
 
 
 def _is_box(geometry: shapely.Geometry) -> bool:
-    return bool(geometry.geom_type == "Polygon" and geometry.equals(shapely.envelope(geometry)))
+    polygon = shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON
+    return bool(polygon and shapely.equals(geometry, shapely.envelope(geometry)))
 
 
 def matches(condition: Condition, rows: Rows) -> NDArray[np.bool_]:
