@@ -42,10 +42,13 @@ class MemorySource:
     """
 
     def __init__(self, layer: Layer, frame: pd.DataFrame | gpd.GeoDataFrame) -> None:
-        self._frame, self._ids, self._keys = ordered(layer, frame)
+        rows, self._ids, self._keys = ordered(layer, frame)
         self._place = {feature_id: position for position, feature_id in enumerate(self._ids)}
-        stored = stored_geometry(self._frame)
-        self._rows = Rows(self._frame, {"rd": to_plane(stored, "rd"), "lonlat": to_plane(stored, "lonlat")})
+        stored = stored_geometry(rows)
+        rd = to_plane(stored, "rd")
+        # downloads are made from what is served in RD
+        self._frame = rows.set_geometry(rd, crs=rows.crs) if isinstance(rows, gpd.GeoDataFrame) else rows
+        self._rows = Rows(self._frame, {"rd": rd, "lonlat": to_plane(stored, "lonlat")})
         self._properties = properties_bytes(plain_rows(self._frame))
         self._lock = threading.Lock()
         self._written: dict[str, tuple[bytes, ...]] = {}
