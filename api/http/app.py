@@ -10,23 +10,25 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from api.http import documents, pages
+from api.http import documents, pages, schemas
 from api.http.openapi import openapi
-from api.http.problems import add_handlers, not_found
-from api.http.queries import check_names, read_format, read_items_query
-from api.http.snapshot import take_snapshot
+from api.http.problems import API_VERSION, add_handlers, not_found
+from api.http.queries import check_names, read_feature_query, read_format, read_items_query
+from api.http.snapshot import tables_for, take_snapshot
 from api.jobs.serving import ServeSettings
+from gis.crs import check_grid
 from layers.release import open_release
 from layers.schema import Level
 
 if TYPE_CHECKING:
+    from api.http.crs import Crs
     from api.http.snapshot import FeatureCollection, Snapshot
 
 ROOT = "/v1"
 READ = ["GET", "HEAD"]
 LOOPBACK = ["127.0.0.1", "localhost"]
 
-router = APIRouter(prefix=ROOT)
+router = APIRouter(prefix=ROOT, redirect_slashes=False)
 
 
 def create() -> FastAPI:
@@ -51,9 +53,16 @@ def create_app(settings: ServeSettings) -> FastAPI:
     ------
     ReleaseError
         When the release cannot be read.
+    InputError
+        When the RDNAPTRANS2018 grid is not in use.
     """
-    app = FastAPI(title="kringruimte", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.snapshot = take_snapshot(open_release(settings.release), settings.level)
+    check_grid()
+    release = open_release(settings.release)
+    app = FastAPI(
+        title="kringruimte", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
+    tables = tables_for(release, settings.level)
+    app.state.snapshot = take_snapshot(release, tables, settings.level, settings.level.value)
     if settings.level is not Level.PUBLIC:
         # else a page from elsewhere could read the details through a name that it points at this machine
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK)
@@ -64,10 +73,12 @@ def create_app(settings: ServeSettings) -> FastAPI:
 
 
 def _to_root() -> Response:
-    return RedirectResponse(ROOT)
+    return RedirectResponse(ROOT, headers={"API-Version": API_VERSION})
 
 
+# the start page is also the path "/" of the OpenAPI document; everywhere else a slash at the end is a 404
 @router.api_route("", methods=READ)
+@router.api_route("/", methods=READ)
 def landing(request: Request) -> Response:
     """Give the landing page."""
     document = documents.landing(_snapshot(request), _root(request))
@@ -80,13 +91,22 @@ def conformance(request: Request) -> Response:
     return _answer(request, documents.conformance(), pages.conformance)
 
 
+@router.api_route("/openapi.json", methods=READ)
+def openapi_json(request: Request) -> Response:
+    """Describe the service; always JSON, for everybody and from everywhere."""
+    check_names(request.query_params, ())
+    body = orjson.dumps(_openapi(request))
+    return Response(
+        body,
+        headers={**_headers(_snapshot(request)), "Access-Control-Allow-Origin": "*"},
+        media_type=documents.OPENAPI,
+    )
+
+
 @router.api_route("/api", methods=READ)
 def api(request: Request) -> Response:
     """Describe the service."""
-    snapshot, root = _snapshot(request), _root(request)
-    start = documents.landing(snapshot, root)
-    document = openapi(snapshot, root, start["title"], start["description"])
-    return _answer(request, document, pages.api, media=documents.OPENAPI)
+    return _answer(request, _openapi(request), pages.api, media=documents.OPENAPI)
 
 
 @router.api_route("/collections", methods=READ)
@@ -104,29 +124,45 @@ def collection(request: Request, name: str) -> Response:
 
 @router.api_route("/collections/{name}/schema", methods=READ)
 def schema(request: Request, name: str) -> Response:
-    """Describe the features of one collection."""
+    """List the columns of one collection."""
     item = _collection(request, name)
-    document = documents.schema(item, _root(request))
+    document = schemas.schema(item, _root(request))
+    return _answer(request, document, pages.collection, item, media=documents.SCHEMA)
+
+
+@router.api_route("/collections/{name}/feature-schema", methods=READ)
+def feature_schema(request: Request, name: str) -> Response:
+    """Describe the features of one collection as they are written."""
+    item = _collection(request, name)
+    document = schemas.feature_schema(item, _root(request))
+    return _answer(request, document, pages.collection, item, media=documents.SCHEMA)
+
+
+@router.api_route("/collections/{name}/queryables", methods=READ)
+def queryables(request: Request, name: str) -> Response:
+    """List what a filter on one collection may name."""
+    item = _collection(request, name)
+    document = schemas.queryables(item, _root(request))
     return _answer(request, document, pages.collection, item, media=documents.SCHEMA)
 
 
 @router.api_route("/collections/{name}/items", methods=READ)
 def items(request: Request, name: str) -> Response:
     """Give one page of features."""
-    item, query = _collection(request, name), read_items_query(request.query_params)
+    item = _collection(request, name)
+    query = read_items_query(request.query_params, item.types, placed=item.placed)
     body = documents.items(item, query, _root(request))
-    return _send(request, body, pages.items, item, media=documents.GEOJSON)
+    return _send(request, body, pages.items, item, media=documents.GEOJSON, crs=query.crs)
 
 
 @router.api_route("/collections/{name}/items/{feature_id:path}", methods=READ)
 def feature(request: Request, name: str, feature_id: str) -> Response:
     """Give one feature."""
-    check_names(request.query_params, ("f",))
-    item = _collection(request, name)
-    body = documents.feature(item, feature_id, _root(request))
+    item, crs = _collection(request, name), read_feature_query(request.query_params)
+    body = documents.feature(item, feature_id, _root(request), crs)
     if body is None:
-        raise not_found("There is no feature with this id.")
-    return _send(request, body, pages.feature, item, media=documents.GEOJSON)
+        raise not_found("Er is geen object met dit id.")
+    return _send(request, body, pages.feature, item, media=documents.GEOJSON, crs=crs)
 
 
 @router.api_route("/map", methods=READ)
@@ -135,7 +171,7 @@ def map_page(request: Request) -> Response:
     check_names(request.query_params, ())
     snapshot = _snapshot(request)
     if snapshot.map_page is None:
-        raise not_found("This release has no map page.")
+        raise not_found("Deze uitgave heeft geen kaart.")
     return Response(snapshot.map_page, headers=_headers(snapshot, pages.FRAMING), media_type=documents.HTML)
 
 
@@ -148,10 +184,16 @@ def _root(request: Request) -> str:
     return f"{str(request.base_url).rstrip('/')}{ROOT}"
 
 
+def _openapi(request: Request) -> documents.Document:
+    snapshot, root = _snapshot(request), _root(request)
+    start = documents.landing(snapshot, root)
+    return openapi(snapshot, root, start["title"], start["description"])
+
+
 def _collection(request: Request, name: str) -> FeatureCollection:
     found = _snapshot(request).collections.get(name)
     if found is None:
-        raise not_found("There is no such collection.")
+        raise not_found("Er is geen laag of tabel met deze naam; zie /v1/collections.")
     return found
 
 
@@ -168,21 +210,29 @@ def _answer(
 
 
 def _send(
-    request: Request, body: bytes, page: pages.Page, item: FeatureCollection | None, *, media: str
+    request: Request,
+    body: bytes,
+    page: pages.Page,
+    item: FeatureCollection | None,
+    *,
+    media: str,
+    crs: Crs | None = None,
 ) -> Response:
     """Send a JSON document as it is, or as a page made from that same document."""
     snapshot = _snapshot(request)
+    about = {"Vary": "Accept"} if crs is None else {"Vary": "Accept", "Content-Crs": f"<{crs.uri}>"}
     if read_format(request.query_params, request.headers.get("accept")) == "json":
-        return Response(body, headers={**_headers(snapshot), "Vary": "Accept"}, media_type=media)
+        return Response(body, headers={**_headers(snapshot), **about}, media_type=media)
     html = page(snapshot, _root(request), orjson.loads(body), item)
     policy = pages.content_security_policy()
-    return Response(html, headers={**_headers(snapshot, policy), "Vary": "Accept"}, media_type=documents.HTML)
+    return Response(html, headers={**_headers(snapshot, policy), **about}, media_type=documents.HTML)
 
 
 def _headers(
     snapshot: Snapshot, policy: str = "default-src 'none'; frame-ancestors 'none'"
 ) -> dict[str, str]:
     headers = {
+        "API-Version": API_VERSION,
         "Content-Security-Policy": policy,
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",

@@ -1,4 +1,4 @@
-"""The JSON documents of OGC API Features (OGC 17-069r4), as pure functions of a snapshot."""
+"""The JSON documents of OGC API Features (parts 1, 2, 3 and 5), as pure functions of a snapshot."""
 
 from __future__ import annotations
 
@@ -7,23 +7,38 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
+from api.http import crs as systems
+from api.http.cursors import write_cursor
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from api.http.crs import Crs
     from api.http.queries import ItemsQuery
     from api.http.snapshot import FeatureCollection, Snapshot
-    from layers.schema import Column, Kind
 
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-CONFORMANCE = tuple(
-    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}"
-    for name in ("core", "oas30", "html", "geojson")
-)
+_OGC = "http://www.opengis.net/spec"
+CONFORMANCE = (
+    *(f"{_OGC}/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "html", "geojson")),
+    f"{_OGC}/ogcapi-features-2/1.0/conf/crs",
+    *(f"{_OGC}/ogcapi-features-3/1.0/conf/{name}" for name in ("queryables", "filter", "features-filter")),
+    *(
+        f"{_OGC}/cql2/1.0/conf/{name}"
+        for name in (
+            "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators",
+            "case-insensitive-comparison", "basic-spatial-functions", "basic-spatial-functions-plus",
+            "spatial-functions",
+        )
+    ),
+    *(f"{_OGC}/ogcapi-features-5/1.0/conf/{name}" for name in ("schemas", "core-roles-features")),
+)  # fmt: skip
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 HTML = "text/html"
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+SCHEMA_REL = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+QUERYABLES_REL = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 
 Document = dict[str, Any]
 
@@ -39,11 +54,11 @@ def with_query(url: str, pairs: Iterable[tuple[str, object]]) -> str:
     return f"{url}?{text}" if text else url
 
 
-def both_formats(url: str, media: str = JSON) -> list[Document]:
+def both_formats(url: str, media: str = JSON, pairs: tuple[tuple[str, object], ...] = ()) -> list[Document]:
     """Link a resource to itself as JSON and to its page for people."""
     return [
-        link(url, "self", media, "Dit document"),
-        link(with_query(url, [("f", "html")]), "alternate", HTML, "Dit document als webpagina"),
+        link(with_query(url, pairs), "self", media, "Dit document"),
+        link(with_query(url, [*pairs, ("f", "html")]), "alternate", HTML, "Dit document als webpagina"),
     ]
 
 
@@ -51,7 +66,7 @@ def landing(snapshot: Snapshot, root: str) -> Document:
     """Make the landing page."""
     links = [
         *both_formats(root),
-        link(f"{root}/api", "service-desc", OPENAPI, "Beschrijving van de dienst (OpenAPI)"),
+        link(f"{root}/openapi.json", "service-desc", OPENAPI, "Beschrijving van de dienst (OpenAPI)"),
         link(f"{root}/api?f=html", "service-doc", HTML, "Beschrijving van de dienst, leesbaar"),
         link(f"{root}/conformance", "conformance", JSON, "Standaarden waaraan de dienst voldoet"),
         link(f"{root}/collections", "data", JSON, "Kaartlagen en tabellen"),
@@ -85,8 +100,11 @@ def conformance() -> Document:
 
 def collections(snapshot: Snapshot, root: str) -> Document:
     """List the collections."""
-    listed = [collection(item, root) for item in snapshot.collections.values()]
-    return {"links": both_formats(f"{root}/collections"), "collections": listed}
+    return {
+        "links": both_formats(f"{root}/collections"),
+        "crs": [crs.uri for crs in systems.ALL],
+        "collections": [collection(item, root) for item in snapshot.collections.values()],
+    }
 
 
 def collection(item: FeatureCollection, root: str) -> Document:
@@ -98,106 +116,66 @@ def collection(item: FeatureCollection, root: str) -> Document:
         "title": layer.label_nl,
         "description": layer.description_nl or f"{layer.label_nl} ({layer.label_en})",
         "itemType": "feature",
-        "crs": [CRS84],
+        "crs": [crs.uri for crs in systems.ALL],
         "links": [
             *both_formats(url),
-            link(f"{url}/schema", "describedby", SCHEMA, "Kolommen met hun type en eenheid"),
             link(f"{url}/items", "items", GEOJSON, "Objecten"),
             link(f"{url}/items?f=html", "items", HTML, "Objecten als webpagina"),
+            link(f"{url}/feature-schema", "describedby", SCHEMA, "Hoe een object in GeoJSON eruitziet"),
+            link(f"{url}/schema", SCHEMA_REL, SCHEMA, "Kolommen met hun type en eenheid"),
+            link(f"{url}/queryables", QUERYABLES_REL, SCHEMA, "Kolommen waarop filter kan zoeken"),
         ],
     }
+    if item.placed:
+        document["storageCrs"] = systems.STORAGE.uri
     if item.extent is not None:
-        document["extent"] = {"spatial": {"bbox": [list(item.extent)], "crs": CRS84}}
+        document["extent"] = {"spatial": {"bbox": [list(item.extent)], "crs": systems.CRS84.uri}}
     return document
-
-
-JSON_TYPES: dict[Kind, str] = {
-    "number": "number",
-    "integer": "integer",
-    "year": "integer",
-    "boolean": "boolean",
-}
-"""Kind of column to its JSON type; all others are strings."""
-
-
-def schema(item: FeatureCollection, root: str) -> Document:
-    """Describe a feature as a JSON schema, so that clients need not guess types from the first page.
-
-    Types are those of values that are there; what is missing is null, which clients such as GDAL understand
-    better when the schema does not mention it.
-    """
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{root}/collections/{item.layer.name}/schema",
-        "title": item.layer.label_nl,
-        "type": "object",
-        "properties": {
-            "type": {"type": "string"},
-            "id": {"type": "string"},
-            "geometry": {"type": "object"},
-            "properties": {
-                "type": "object",
-                "properties": {column.name: _property(column) for column in item.columns},
-            },
-        },
-    }
-
-
-def _property(column: Column) -> Document:
-    described: Document = {
-        "title": column.label_nl,
-        "description": column.label_en,
-        "type": JSON_TYPES.get(column.kind, "string"),
-    }
-    if column.allowed:
-        described["enum"] = list(column.allowed)
-    if column.unit:
-        described["x-ogc-unit"] = column.unit
-    return described
 
 
 def items(item: FeatureCollection, query: ItemsQuery, root: str) -> bytes:
     """Give one page of features with the links to the pages around it."""
-    features, matched = item.select(query)
-    document = {
+    page = item.source.page(query.query, query.crs)
+    head = {
         "type": "FeatureCollection",
-        "links": items_links(item, query, root, matched),
-        "numberMatched": matched,
-        "numberReturned": len(features),
-        "features": [orjson.Fragment(feature) for feature in features],
+        "links": items_links(item, query, root, page.after),
+        "numberMatched": page.matched,
+        "numberReturned": len(page.features),
     }
-    return orjson.dumps(document)
+    # the features are joined as they were written before; to write them again would cost more than the rest
+    return b"".join((orjson.dumps(head)[:-1], b',"features":[', b",".join(page.features), b"]}"))
 
 
-def items_links(item: FeatureCollection, query: ItemsQuery, root: str, matched: int) -> list[Document]:
-    """Link a page of features to itself, to its neighbours and to its collection."""
+def items_links(item: FeatureCollection, query: ItemsQuery, root: str, after: str | None) -> list[Document]:
+    """Link a page of features to itself, to the first and the next page and to its collection."""
     url = f"{root}/collections/{item.layer.name}"
 
-    def page(offset: int, *, html: bool = False) -> str:
+    def page(cursor: str | None, *, html: bool = False) -> str:
         pairs: list[tuple[str, object]] = [pair for pair in query.given if not html or pair[0] != "f"]
-        pairs += [("offset", offset)] if offset else []
+        pairs += [("cursor", cursor)] if cursor is not None else []
         return with_query(f"{url}/items", pairs + ([("f", "html")] if html else []))
 
     links = [
-        link(page(query.offset), "self", GEOJSON, "Deze bladzijde"),
-        link(page(query.offset, html=True), "alternate", HTML, "Deze bladzijde als webpagina"),
+        link(page(query.cursor), "self", GEOJSON, "Deze bladzijde"),
+        link(page(query.cursor, html=True), "alternate", HTML, "Deze bladzijde als webpagina"),
         link(url, "collection", JSON, item.layer.label_nl),
     ]
-    if query.offset + query.limit < matched:
-        links.append(link(page(query.offset + query.limit), "next", GEOJSON, "Volgende bladzijde"))
-    if query.offset > 0:
-        links.append(link(page(max(0, query.offset - query.limit)), "prev", GEOJSON, "Vorige bladzijde"))
+    if after is not None:
+        links.append(link(page(write_cursor(after)), "next", GEOJSON, "Volgende bladzijde"))
+    if query.cursor is not None:
+        links.append(link(page(None), "first", GEOJSON, "Eerste bladzijde"))
     return links
 
 
-def feature(item: FeatureCollection, feature_id: str, root: str) -> bytes | None:
+def feature(item: FeatureCollection, feature_id: str, root: str, crs: Crs = systems.CRS84) -> bytes | None:
     """Give one feature with its links, or None when there is none with that id."""
-    found = item.feature(feature_id)
+    found = item.source.feature(feature_id, crs)
     if found is None:
         return None
     url = f"{root}/collections/{item.layer.name}"
+    pairs: tuple[tuple[str, object], ...] = () if crs is systems.CRS84 else (("crs", crs.uri),)
     links = [
-        *both_formats(f"{url}/items/{quote(feature_id, safe='')}", GEOJSON),
+        *both_formats(f"{url}/items/{quote(feature_id, safe='')}", GEOJSON, pairs),
         link(url, "collection", JSON, item.layer.label_nl),
     ]
     # the feature is served as it was prepared, with its links put in before the closing brace

@@ -81,7 +81,7 @@ def collection(
 
 def items(snapshot: Snapshot, root: str, document: dict[str, Any], item: FeatureCollection | None) -> str:
     """Draw one page of features as a table."""
-    links = {link["rel"]: link["href"] for link in document["links"] if link["rel"] in {"next", "prev"}}
+    links = {link["rel"]: link["href"] for link in document["links"] if link["rel"] in {"next", "first"}}
     pages = {rel: f"{href}&f=html" if "?" in href else f"{href}?f=html" for rel, href in links.items()}
     return _draw("items.html", snapshot, root, document, item=item, pages=pages)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from fastapi import Response
@@ -13,20 +14,44 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
 PROBLEM_JSON = "application/problem+json"
+API_VERSION: Final = "1.0.0"
+"""Version of the interface (semantic); its first number stands in the path, all of it in every answer."""
+
+_TITLES: Final = {
+    HTTPStatus.BAD_REQUEST: "Ongeldig verzoek",
+    HTTPStatus.UNAUTHORIZED: "Niet aangemeld",
+    HTTPStatus.FORBIDDEN: "Niet toegestaan",
+    HTTPStatus.NOT_FOUND: "Niet gevonden",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Methode niet toegestaan",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Fout in de dienst",
+}
+_DETAILS: Final = {
+    HTTPStatus.NOT_FOUND: "Dit adres bestaat niet. Begin bij /v1.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Dit adres kan alleen worden gelezen, met GET of HEAD.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a request: the query parameter that it is about, and what to do."""
+
+    parameter: str
+    detail: str
 
 
 class RequestError(Exception):
     """A request that cannot be answered, with the status and what the client can do about it."""
 
-    def __init__(self, status: HTTPStatus, detail: str) -> None:
+    def __init__(self, status: HTTPStatus, detail: str, faults: tuple[Fault, ...] = ()) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
+        self.faults = faults
 
 
-def bad_request(detail: str) -> RequestError:
-    """Make the problem of a parameter that is unknown or has a value that cannot be used."""
-    return RequestError(HTTPStatus.BAD_REQUEST, detail)
+def bad_request(*faults: Fault) -> RequestError:
+    """Make the problem of parameters that are unknown or have a value that cannot be used, all together."""
+    return RequestError(HTTPStatus.BAD_REQUEST, " ".join(fault.detail for fault in faults), faults)
 
 
 def not_found(detail: str) -> RequestError:
@@ -34,14 +59,23 @@ def not_found(detail: str) -> RequestError:
     return RequestError(HTTPStatus.NOT_FOUND, detail)
 
 
-def problem_response(status: HTTPStatus, detail: str, headers: dict[str, str] | None = None) -> Response:
+def problem_response(
+    status: HTTPStatus, detail: str, headers: dict[str, str] | None = None, faults: tuple[Fault, ...] = ()
+) -> Response:
     """Write a problem as a response."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": _TITLES.get(status, status.phrase),
+        "status": status.value,
+        "detail": detail,
+    }
+    if faults:
+        body["errors"] = [
+            {"in": "query", "parameter": fault.parameter, "detail": fault.detail} for fault in faults
+        ]
+    always = {"API-Version": API_VERSION, "X-Content-Type-Options": "nosniff"}
     return Response(
-        orjson.dumps(body),
-        status.value,
-        headers={**(headers or {}), "X-Content-Type-Options": "nosniff"},
-        media_type=PROBLEM_JSON,
+        orjson.dumps(body), status.value, headers={**(headers or {}), **always}, media_type=PROBLEM_JSON
     )
 
 
@@ -50,15 +84,18 @@ def add_handlers(app: FastAPI) -> None:
 
     def on_problem(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestError)  # noqa: S101 (narrows the registered type)
-        return problem_response(error.status, error.detail)
+        return problem_response(error.status, error.detail, faults=error.faults)
 
     def on_http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 (narrows the registered type)
         headers = dict(error.headers) if error.headers else None
-        return problem_response(HTTPStatus(error.status_code), str(error.detail), headers)
+        status = HTTPStatus(error.status_code)
+        return problem_response(status, _DETAILS.get(status, str(error.detail)), headers)
 
     def on_defect(_: Request, __: Exception) -> Response:
-        return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "The service has a defect; see its log.")
+        return problem_response(
+            HTTPStatus.INTERNAL_SERVER_ERROR, "De dienst heeft een gebrek; zie het logboek van de dienst."
+        )
 
     app.add_exception_handler(RequestError, on_problem)
     app.add_exception_handler(HTTPException, on_http)

@@ -1,32 +1,35 @@
-"""What the service serves: one release, read once, as far as the level allows, ready to be sent."""
+"""What the service serves: one release, read once, as far as the reader may see it, ready to be sent."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
-import numpy as np
-import orjson
-import shapely
-
-from gis.crs import rd_to_lonlat
+from api.http.memory import MemorySource
 from maps.reading import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    import geopandas as gpd
     import pandas as pd
-    from numpy.typing import NDArray
 
-    from api.http.queries import Box, ItemsQuery
+    from api.http.cql import ValueType
+    from api.http.source import Box, FeatureSource
     from layers.release import Release
-    from layers.schema import Column, Layer, Level
+    from layers.schema import Column, Kind, Layer, Level
 
-LONLAT_DECIMALS = 9
-"""Decimals of degrees that are served: a tenth of a millimetre."""
 MAP_PAGES = ("views/planner/map.html", "views/map.html")
 """Map pages, the most detailed first."""
+
+VALUE_TYPES: Final[dict[Kind, ValueType]] = {
+    "number": "number",
+    "integer": "number",
+    "year": "number",
+    "boolean": "boolean",
+    "date": "date",
+}
+"""Kind of column to the type that it has in a filter; all others are text."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,59 +41,41 @@ class FeatureCollection:
     layer
         Its description.
     columns
-        The columns that the level allows.
-    ids
-        Feature ids in the order in which features are served.
-    place
-        Feature id to its position.
-    features
-        Each feature as GeoJSON bytes, in CRS84.
-    tree, positions
-        Index over the geometries and the position of the feature of each; None and empty without geometry.
-    extent
-        West, south, east, north in degrees; None without geometry.
+        The columns that the reader may see.
+    source
+        Its features.
+    types
+        Column name to its type in a filter.
     """
 
     layer: Layer
     columns: tuple[Column, ...]
-    ids: tuple[str, ...]
-    place: Mapping[str, int]
-    features: tuple[bytes, ...]
-    tree: shapely.STRtree | None
-    positions: NDArray[np.integer[Any]]
-    extent: Box | None
+    source: FeatureSource
+    types: Mapping[str, ValueType] = field(init=False)
 
-    def select(self, query: ItemsQuery) -> tuple[list[bytes], int]:
-        """Give the features of one page, and how many there are over all pages."""
-        stop = query.offset + query.limit
-        if query.bbox is None:
-            return list(self.features[query.offset : stop]), len(self.features)
-        found = self._within(query.bbox)
-        return [self.features[position] for position in found[query.offset : stop]], len(found)
+    def __post_init__(self) -> None:
+        types = {column.name: VALUE_TYPES.get(column.kind, "text") for column in self.columns}
+        object.__setattr__(self, "types", types)
 
-    def feature(self, feature_id: str) -> bytes | None:
-        """Give one feature, or None when there is none with that id."""
-        position = self.place.get(feature_id)
-        return None if position is None else self.features[position]
+    @property
+    def count(self) -> int:
+        """The number of features."""
+        return self.source.count
 
-    def _within(self, bbox: Box) -> list[int]:
-        if self.tree is None:
-            return []
-        west, south, east, north = bbox
-        across = west > east
-        boxes = (
-            [shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)]
-            if across
-            else [shapely.box(west, south, east, north)]
-        )
-        hits = [self.tree.query(box, predicate="intersects") for box in boxes]
-        positions: list[int] = np.unique(self.positions[np.concatenate(hits)]).tolist()
-        return positions
+    @property
+    def extent(self) -> Box | None:
+        """West, south, east, north in degrees; None without geometry."""
+        return self.source.extent
+
+    @property
+    def placed(self) -> bool:
+        """Whether features have a place."""
+        return self.layer.shape != "table"
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One release at one level.
+    """One release for one kind of reader.
 
     Attributes
     ----------
@@ -100,8 +85,10 @@ class Snapshot:
         Its project facts.
     level
         What readers may see.
+    tag
+        Short name of all that readers may see, for cache keys.
     collections
-        Collections by name, in catalogue order; only those that the level allows.
+        Collections by name, in catalogue order; only those that the reader may see.
     map_page
         The map page for this level; None when the release has none.
     view
@@ -111,89 +98,65 @@ class Snapshot:
     name: str
     project: Mapping[str, Any]
     level: Level
+    tag: str
     collections: Mapping[str, FeatureCollection]
     map_page: bytes | None
     view: View
 
 
-def take_snapshot(release: Release, level: Level) -> Snapshot:
-    """Read a release into memory, as far as a level allows.
+def take_snapshot(
+    release: Release,
+    tables: Mapping[str, pd.DataFrame | gpd.GeoDataFrame],
+    level: Level,
+    tag: str,
+    *,
+    make_source: Callable[[Layer, pd.DataFrame | gpd.GeoDataFrame], FeatureSource] = MemorySource,
+) -> Snapshot:
+    """Make a release ready to be served to one kind of reader.
 
     Parameters
     ----------
     release
         A whole release.
+    tables
+        Table name to the rows, columns and geometry (EPSG:28992) that the reader may see; what is not in
+        them does not exist for the reader.
     level
-        What readers may see.
+        What readers may see of the map page.
+    tag
+        Short name of all that readers may see.
+    make_source
+        Makes the source of one table.
 
     Returns
     -------
     Snapshot
         Immutable; nothing is read from disk afterwards.
     """
-    collections = {
-        name: _collection(release, name, level)
-        for name, layer in release.layers.items()
-        if layer.visible(level)
-    }
     return Snapshot(
         name=release.name,
         project=release.project,
         level=level,
-        collections=collections,
+        tag=tag,
+        collections={
+            name: FeatureCollection(
+                layer=layer,
+                columns=tuple(column for column in layer.columns if column.name in tables[name].columns),
+                source=make_source(layer, tables[name]),
+            )
+            for name, layer in release.layers.items()
+            if name in tables
+        },
         map_page=_map_page(release, level),
         view=View(release, level),
     )
 
 
-def _collection(release: Release, name: str, level: Level) -> FeatureCollection:
-    layer = release.layer(name)
-    frame = release.visible(name, level)
-    count = len(frame)
-    ids = frame[layer.identifier].tolist() if layer.identifier else [str(n + 1) for n in range(count)]
-    geometry = _lonlat(frame) if isinstance(frame, gpd.GeoDataFrame) else np.full(count, None, dtype=object)
-    positions = np.flatnonzero(geometry != None)  # noqa: E711 (elementwise over an object array)
-    placed = geometry[positions]
-    return FeatureCollection(
-        layer=layer,
-        columns=layer.visible(level),
-        ids=tuple(ids),
-        place={feature_id: position for position, feature_id in enumerate(ids)},
-        features=_features(frame, ids, geometry),
-        tree=shapely.STRtree(placed) if len(placed) else None,
-        positions=positions,
-        extent=_extent(placed) if len(placed) else None,
-    )
-
-
-def _extent(placed: NDArray[np.object_]) -> Box:
-    west, south, east, north = shapely.total_bounds(placed).tolist()
-    return west, south, east, north
-
-
-def _lonlat(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """Bring geometry to CRS84 with rings in the direction that GeoJSON (RFC 7946) asks for."""
-    degrees = rd_to_lonlat(frame.geometry.to_numpy())
-    rounded = shapely.transform(degrees, lambda xy: np.round(xy, LONLAT_DECIMALS))
-    oriented: NDArray[np.object_] = np.asarray(shapely.orient_polygons(rounded), dtype=object)
-    return oriented
-
-
-def _features(frame: pd.DataFrame, ids: list[str], geometry: NDArray[np.object_]) -> tuple[bytes, ...]:
-    plain = frame.drop(columns="geometry", errors="ignore").astype(object)
-    rows = plain.where(plain.notna(), None).to_dict("records")
-    shapes = shapely.to_geojson(geometry)
-    return tuple(
-        orjson.dumps(
-            {
-                "type": "Feature",
-                "id": feature_id,
-                "geometry": None if shape is None else orjson.Fragment(shape),
-                "properties": row,
-            }
-        )
-        for feature_id, shape, row in zip(ids, shapes, rows, strict=True)
-    )
+def tables_for(release: Release, level: Level) -> dict[str, pd.DataFrame | gpd.GeoDataFrame]:
+    """Give all that a level may see of a release, of the whole region."""
+    return {
+        name: release.visible(name, level) for name, layer in release.layers.items() if layer.visible(level)
+    }
 
 
 def _map_page(release: Release, level: Level) -> bytes | None:

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from api.http.app import create, create_app
+from api.http.cursors import write_cursor
 from api.jobs.serving import ServeSettings
 from gis.errors import InputError
 from layers.schema import Level
@@ -56,7 +57,7 @@ def test_the_landing_page_links_to_everything(client: Any) -> None:
     assert found["self"] == ROOT
     assert found["data"] == f"{ROOT}/collections"
     assert found["conformance"] == f"{ROOT}/conformance"
-    assert found["service-desc"] == f"{ROOT}/api"
+    assert found["service-desc"] == f"{ROOT}/openapi.json"
     assert "geen echte grenzen" in answer.json()["description"], "a sample says so on its face"
 
 
@@ -71,7 +72,7 @@ def test_every_link_of_the_landing_page_answers(client: Any) -> None:
 
 def test_the_root_leads_to_the_landing_page(client: Any) -> None:
     assert client.get("/", follow_redirects=False).headers["location"] == "/v1"
-    assert str(client.get("/v1/").url) == ROOT
+    assert client.get("/v1/").json() == client.get("/v1").json(), "the path / of the OpenAPI document"
 
 
 def test_conformance_names_the_classes(client: Any) -> None:
@@ -141,13 +142,16 @@ def test_the_extent_is_the_box_of_the_features(client: Any) -> None:
 
 def test_the_schema_gives_the_type_and_unit_of_every_column_that_is_served(client: Any) -> None:
     collection = client.get("/v1/collections/plots").json()
+    served = client.get("/v1/collections/plots/items/P1").json()["properties"]
     answer = client.get(links(collection)["describedby"])
     assert answer.headers["content-type"] == "application/schema+json"
-    served = client.get("/v1/collections/plots/items/P1").json()["properties"]
     assert list(answer.json()["properties"]["properties"]["properties"]) == list(served)
-    described = client.get("/v1/collections/park_evidence/schema").json()["properties"]["properties"][
-        "properties"
-    ]
+    answer = client.get(links(collection)["http://www.opengis.net/def/rel/ogc/1.0/schema"])
+    assert answer.headers["content-type"] == "application/schema+json"
+    assert list(answer.json()["properties"]) == [*served, "geometry"]
+    described = client.get("/v1/collections/park_evidence/schema").json()["properties"]
+    assert described["park_id"]["x-ogc-role"] == "id"
+    assert described["geometry"]["x-ogc-role"] == "primary-geometry"
     assert described["shore_m"]["type"] == "number"
     assert described["shore_m"]["x-ogc-unit"] == "m"
     assert described["year"]["type"] == "integer"
@@ -166,22 +170,23 @@ def test_next_leads_through_all_features_once(planner: Any) -> None:
         assert len(ids) <= 3
         url = links(document).get("next", "")
     assert ids == ["H1", "H2", "H3"]
-    assert links(document)["prev"].endswith("limit=1&offset=1")
+    assert links(document)["first"].endswith("items?limit=1")
 
 
 def test_links_repeat_the_box_and_the_limit(planner: Any) -> None:
     query = "bbox=5,52,5.2,52.2&limit=1"
     document = planner.get(f"/v1/collections/sensitive_objects/items?{query}").json()
     assert (document["numberMatched"], document["numberReturned"]) == (2, 1)
-    assert links(document)["next"] == f"{ROOT}/collections/sensitive_objects/items?{query}&offset=1"
+    assert links(document)["next"].startswith(f"{ROOT}/collections/sensitive_objects/items?{query}&cursor=")
     second = planner.get(links(document)["next"]).json()
     assert [feature["id"] for feature in second["features"]] == ["H2"]
     assert "next" not in links(second)
 
 
-def test_an_offset_beyond_the_end_is_an_empty_page(client: Any) -> None:
-    document = client.get("/v1/collections/parks/items?offset=50").json()
+def test_a_cursor_beyond_the_end_is_an_empty_page(client: Any) -> None:
+    document = client.get(f"/v1/collections/parks/items?cursor={write_cursor('ZZZ')}").json()
     assert (document["numberMatched"], document["numberReturned"], document["features"]) == (2, 0, [])
+    assert "next" not in links(document)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +241,7 @@ def test_one_feature_by_an_id_with_slashes(client: Any) -> None:
     "query",
     [
         "limit=0", "limit=-1", "limit=ten", "limit=1.5", "limit=", "limit=1&limit=2", "limit=99999999999999999999",
-        "offset=-1", "offset=x", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=1,2,nan,4", "bbox=1,2,inf,4", "bbox=5,53,6,52",
+        "offset=1", "cursor=", "cursor=RIN1", "cursor=%00", "cursor=AAAA====", "cursor=%2B%2F%2B%2F", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=1,2,nan,4", "bbox=1,2,inf,4", "bbox=5,53,6,52",
         "bbox=", "unknown=1", "BBOX=1,2,3,4", "datetime=yesterday", "datetime=2026-01-01T25:00:00Z", "datetime=/",
         "f=xml", "limit=%00", "limit=%D9%A1",
     ],
@@ -378,7 +383,9 @@ def test_the_policy_of_a_page_allows_its_own_style_and_nothing_else(client: Any)
 
 def test_next_on_a_page_stays_a_page(client: Any) -> None:
     text = client.get("/v1/collections/park_evidence/items?limit=1&f=html").text
-    assert f"{ROOT}/collections/park_evidence/items?limit=1&amp;offset=1&amp;f=html" in text
+    assert (
+        f"{ROOT}/collections/park_evidence/items?limit=1&amp;cursor={write_cursor('RIN1')}&amp;f=html" in text
+    )
 
 
 def test_markup_in_data_is_shown_and_not_run(tmp_path: Path, write: Any, tables: Any, client_of: Any) -> None:

@@ -110,14 +110,27 @@ def test_gdal_reads_every_layer_with_every_row(served: tuple[str, str], release:
             assert frame[identifier].tolist() == table[identifier].tolist()
 
 
-def test_gdal_places_features_where_they_are(served: tuple[str, str], release: Release) -> None:
+def test_gdal_takes_features_in_rd_by_itself_and_to_the_millimetre(
+    served: tuple[str, str], release: Release
+) -> None:
     address, _ = served
     frame = pyogrio.read_dataframe(address, layer="park_evidence")
     table = release.table("park_evidence")
+    assert frame.crs.to_epsg() == 28992
+    assert (shapely.hausdorff_distance(frame.geometry, table.geometry.to_numpy()) < 0.001).all()
+
+
+@pytest.mark.parametrize("name", ["OGC:CRS84", "EPSG:4258", "EPSG:3857"])
+def test_gdal_places_features_where_they_are(served: tuple[str, str], release: Release, name: str) -> None:
+    address, _ = served
+    frame = pyogrio.read_dataframe(address, layer="park_evidence", CRS=name)
+    table = release.table("park_evidence")
+    assert frame.crs == name
+    degrees = frame.to_crs("OGC:CRS84").total_bounds.tolist()
+    assert degrees == pytest.approx([5.03, 52.11, 5.41, 52.17], abs=0.02)
     back = frame.to_crs("EPSG:28992")
     # PROJ without the Dutch grid is up to 0.25 m off, and a foot of that is no reason to fail here
     assert (shapely.distance(shapely.centroid(back.geometry), shapely.centroid(table.geometry)) < 0.5).all()
-    assert frame.total_bounds.tolist() == pytest.approx([5.03, 52.11, 5.41, 52.17], abs=0.02)
 
 
 def test_gdal_follows_next_with_small_pages(served: tuple[str, str]) -> None:
@@ -128,9 +141,26 @@ def test_gdal_follows_next_with_small_pages(served: tuple[str, str]) -> None:
 
 def test_gdal_filters_by_box_on_the_server(served: tuple[str, str]) -> None:
     address, _ = served
-    found = pyogrio.read_dataframe(address, layer="park_evidence", bbox=(5.35, 52.1, 5.45, 52.2))
-    assert found["park_id"].tolist() == ["RIN2"]
-    assert len(pyogrio.read_dataframe(address, layer="park_evidence", bbox=(3, 50, 4, 51))) == 0
+    for options, box, elsewhere in (
+        ({}, (155_000, 463_000, 157_000, 465_000), (10_000, 400_000, 20_000, 410_000)),
+        ({"CRS": "OGC:CRS84"}, (5.35, 52.1, 5.45, 52.2), (3, 50, 4, 51)),
+        ({"CRS": "EPSG:4258"}, (5.35, 52.1, 5.45, 52.2), (3, 50, 4, 51)),
+    ):
+        found = pyogrio.read_dataframe(address, layer="park_evidence", bbox=box, **options)
+        assert found["park_id"].tolist() == ["RIN2"]
+        assert len(pyogrio.read_dataframe(address, layer="park_evidence", bbox=elsewhere, **options)) == 0
+
+
+def test_gdal_counts_what_it_reads(served: tuple[str, str]) -> None:
+    address, _ = served
+    info = pyogrio.read_info(address, layer="plot_evidence", force_feature_count=True)
+    assert info["features"] == len(pyogrio.read_dataframe(address, layer="plot_evidence")) == ROWS
+
+
+def test_gdal_filters_by_attribute(served: tuple[str, str]) -> None:
+    address, _ = served
+    found = pyogrio.read_dataframe(address, layer="plot_evidence", where="shore_m > 50 OR plot_id = 'P03'")
+    assert found["plot_id"].tolist() == ["P03", "P51", "P52"]
 
 
 def test_gdal_knows_the_types_of_columns_that_begin_empty(served: tuple[str, str]) -> None:
