@@ -116,14 +116,16 @@ class Regional(_Strict):
 
     Attributes
     ----------
-    at_border
-        Whether only municipalities that its places reach over the border must agree.
+    why, smaller
+        Why they must, and what that asks of a smaller municipality.
+    without_neighbour
+        What holds instead when its places reach no other municipality; None when it is needed all the same.
     """
 
     need: Literal["none", "advised", "required"]
-    at_border: bool = False
     why: Text
     smaller: Text
+    without_neighbour: Text | None = None
 
 
 class Contradiction(_Strict):
@@ -258,7 +260,8 @@ class Block(_Strict):
         yield from (guards.necessity, guards.building, guards.compensation, guards.transition, guards.ladder)
         yield from guards.more
         yield from (self.goal, self.explanation, self.if_nothing, self.legal_risk)
-        yield from (self.regional.why, self.regional.smaller)
+        regional = self.regional
+        yield from (regional.why, regional.smaller, *filter(None, [regional.without_neighbour]))
 
     @model_validator(mode="after")
     def _consistent(self) -> Block:

@@ -93,8 +93,8 @@ class ReservationParameters(BaseModel):
     solver: Literal["highs", "scip"] = "highs"
     """What solves a whole model; SCIP is an extra to install (``kringruimte[scip]``)."""
     gap: float = Field(default=1e-3, ge=0, le=1)
-    seconds: Seconds = 12.0
-    """Processor time per pass; without it only gap and nodes stop a pass."""
+    seconds: Seconds = 9.0
+    """Processor time per pass; what one leaves goes to the next. Without it gap and nodes stop a pass."""
     nodes: int | None = Field(default=None, ge=1)
     seed: int = Field(default=7, ge=0)
     weight_draws: int = Field(default=300, ge=1, le=100_000)

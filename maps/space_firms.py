@@ -115,6 +115,12 @@ def _likely(view: View) -> list[str]:
             f"natte grond, samen {_said(alike, 'ha')} ha. Als zij moeten wijken, is voor "
             "hen elders opnieuw zware of natte grond nodig."
         )
+    placed = sum(_total(moving.get(code, []), "establishments") for code in ("ordinary", "alike"))
+    if moving and _total(now, "likely_establishments") > placed:
+        found.append(
+            "Van de anderen staat hier niet waar zij heen kunnen: dat is niet beoordeeld, of hun groep telt "
+            "minder dan vijf bedrijven."
+        )
     return found
 
 

@@ -220,9 +220,7 @@ def _together(context: Context) -> list[Part]:
             judged.block.id,
             judged.block.title,
             REGIONAL[judged.agreement],
-            judged.fill(
-                judged.block.regional.smaller if context.has("smaller") else judged.block.regional.why
-            ),
+            judged.fill(judged.block.regional.smaller) if context.has("smaller") else judged.agreement_why,
         )
         for judged in chosen
         if judged.agreement != "none"

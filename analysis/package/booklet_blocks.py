@@ -80,7 +80,7 @@ def _properties(judged: Judged) -> Facts:
             ("Juridische houdbaarheid", f"{GRADES[block.solidity]}. {block.solidity_why}"),
             ("Invloed", GRADES[block.influence]),
             ("Juridisch risico", f"{GRADES[block.risk_level]}. {judged.fill(block.legal_risk)}"),
-            ("Regionale afspraak", f"{REGIONAL[judged.agreement]}. {judged.fill(block.regional.why)}"),
+            ("Regionale afspraak", f"{REGIONAL[judged.agreement]}. {judged.agreement_why}"),
             ("Als u niets doet", judged.fill(block.if_nothing)),
         )
     )

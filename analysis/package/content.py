@@ -204,7 +204,7 @@ def block_table(judgement: Judgement) -> pd.DataFrame:
             "binds": judged.block.binds,
             "consequence_nl": judged.fill(judged.block.consequence or "") or None,
             "regional_agreement": judged.agreement,
-            "regional_nl": f"{REGIONAL[judged.agreement]}. " + judged.fill(judged.block.regional.why),
+            "regional_nl": f"{REGIONAL[judged.agreement]}. {judged.agreement_why}",
             "conditions": conditions_nl(judged),
             "legal_risk": judged.block.risk_level,
             "legal_risk_nl": f"{GRADES[judged.block.risk_level]}. {judged.fill(judged.block.legal_risk)}",

@@ -62,9 +62,18 @@ class Judged:
     @property
     def agreement(self) -> str:
         """Whether other municipalities must agree here: none, advised or required."""
-        regional = self.block.regional
-        nobody = regional.at_border and not any(place.neighbours for place in self.places)
-        return "none" if nobody else regional.need
+        return "none" if self._alone else self.block.regional.need
+
+    @property
+    def agreement_why(self) -> str:
+        """Why they must agree, or need not, in Dutch."""
+        return self.fill(self._alone or self.block.regional.why)
+
+    @property
+    def _alone(self) -> str | None:
+        """What is said where its places reach no other municipality; None where that does not matter."""
+        reaches = any(place.neighbours for place in self.places)
+        return None if reaches else self.block.regional.without_neighbour
 
     def articles(self, number: int) -> tuple[Article, ...]:
         """Fill the articles of the chosen option and dialect.

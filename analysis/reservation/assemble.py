@@ -25,7 +25,7 @@ from analysis.reservation.own_rules import (
 )
 from analysis.reservation.pairs import Pairs, going, pairs_of, phases
 from analysis.reservation.problem import ReservationProblem
-from analysis.reservation.rulebook import load_rulebook
+from analysis.reservation.rulebook import load_settings
 from analysis.reservation.suitability import criteria_table, rate_scene
 from analysis.reservation.targets import targets_of
 from gis.errors import InputError, Problem
@@ -156,7 +156,7 @@ def make_problem(
         rated = tables["site_suitability"]
         pairs = pairs_of(candidates, rated, site_ids, functions, years, parameters)
     pairs = going(pairs, phase, parameters)
-    share = load_rulebook().settings["inside_share"]
+    share = load_settings()["inside_share"]
     locks = find_locks(sites, [str(name) for name in every["function"]], tables, parameters, share)
     usual = classes["typical_ha"].to_numpy(dtype=np.float64)
     reasons = _reasons(candidates, [site for lock in locks for site in lock.sites], site_ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from analysis.reservation.problem import AimOutcome, Plan
 from analysis.reservation.reached import blocked_by, shortage_of
 from analysis.reservation.trim import trim
 from analysis.reservation.validate import check_problem
+from analysis.solving.clock import Clock
 from analysis.solving.kernel import solve
 from analysis.solving.outcome import Limits
 
@@ -32,7 +34,7 @@ __all__ = ["ImpossiblePlanError", "limits_of", "make_plan", "shortage_of", "solv
 NOISE = 1e-4
 """What an aim may move between passes without meaning anything, per largest cost of one column: a square
 metre of land, and a hundred times what a solver lets a row slip."""
-SEARCH_SHARE = 0.25
+SEARCH_SHARE = 0.1
 """Share of the time of a pass for a search around what the solver found."""
 CLOSED = 1e-6
 """Gap, relative and absolute, below which a pass counts as closed: what a solver can tell apart."""
@@ -47,7 +49,8 @@ def make_plan(
     """Make the plan that serves the aims in their order.
 
     Each pass minimises one aim while the aims before it stay within their tolerance, and starts from the plan
-    of the pass before.
+    of the pass before. What it leaves of its time goes to the next: the first aims are often met at once, the
+    later ones never.
 
     Parameters
     ----------
@@ -62,26 +65,28 @@ def make_plan(
         When rules and existing reservations leave no plan at all; names those that clash.
     """
     check_problem(problem, aims=parameters.aims)
-    # part of the time goes into a search around what the solver found, when it did not finish
-    limits = limits_of(parameters, share=1.0 - SEARCH_SHARE)
-    searching = limits_of(parameters, share=SEARCH_SHARE)
     caps: dict[str, float] = {}
     passes: list[tuple[str, float, float, float]] = []
     reservation = build_model(problem, openings=parameters.aims[0] == "compactness")
-    solver = ""
+    solver, left_over = "", 0.0
     for aim in parameters.aims:
+        clock = Clock.start(None if parameters.seconds is None else parameters.seconds + left_over)
+        # part of the time goes into a search around what the solver found, when it did not finish
+        limits = replace(limits_of(parameters), seconds=clock.left_of(1.0 - SEARCH_SHARE))
         if aim == "compactness" and aim not in reservation.aims:
             reservation = build_model(problem)
         outcome, found = solve_pass(reservation, {aim: 1.0}, caps, limits, start=start)
         start = trim(problem, found)
         value = reservation.aim_value(aim, start)
         if gap_of(value, max(outcome.bound, 0.0)) > limits.gap:
+            searching = replace(limits, seconds=clock.left_of(1.0))
             start = improve(reservation, pass_model(reservation, {aim: 1.0}, caps), start, searching)
             value = reservation.aim_value(aim, start)
         bound = min(max(outcome.bound, 0.0), value)
         allowed = _tolerance(reservation, aim, value, parameters.tolerance)
         caps[aim] = value + allowed
         passes.append((aim, value, bound, allowed))
+        left_over = 0.0 if parameters.seconds is None else clock.left
         solver = outcome.solver
     start = np.empty(0, dtype=np.int64) if start is None else start
     aims = tuple(

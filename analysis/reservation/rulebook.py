@@ -164,17 +164,29 @@ def load_rulebook() -> RuleBook:
     rules = read_data_file("reservation_rules", None, _RULE_FIELDS, ("rule_id",))
     criteria = read_data_file("reservation_criteria", None, _CRITERION_FIELDS, ("criterion", "measure"))
     kinds = read_data_file("reservation_kinds", None, _KIND_FIELDS, ("kind",))
-    settings = read_data_file("reservation_settings", None, _SETTING_FIELDS, ("name",))
     measures = _measures(criteria)
-    for file in (rules, criteria, kinds, settings):
+    for file in (rules, criteria, kinds):
         file.stop()
     return RuleBook(
         rules=rules.table.sort_values("place", kind="stable").set_index("rule_id"),
         measures=measures,
         criteria=criteria.table,
         kinds=kinds.table.sort_values("place", kind="stable").set_index("kind"),
-        settings=dict(zip(settings.texts("name"), settings.numbers("value").tolist(), strict=True)),
+        settings=load_settings(),
     )
+
+
+def load_settings() -> dict[str, float]:
+    """Read the file of settings alone: many problems are made in a row, and need no more.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    settings = read_data_file("reservation_settings", None, _SETTING_FIELDS, ("name",))
+    settings.stop()
+    return dict(zip(settings.texts("name"), settings.numbers("value").tolist(), strict=True))
 
 
 def _measures(file: DataFile) -> tuple[Measure, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.reservation.classes import PLANNED, class_of_rows, find_classes, function_of, known_names
-from analysis.reservation.rulebook import load_rulebook
+from analysis.reservation.rulebook import load_settings
 from analysis.reservation.years import plan_years
 from analysis.space.demand_table import PROVINCE
 from gis.errors import InputError, Problem
@@ -64,7 +64,7 @@ def targets_of(every_class: pd.DataFrame, tables: Mapping[str, Any], parameters:
         ha=demand["ha"].where(~regional, demand["ha"] * settings.regional_share),
         weight=demand["function"].map(priority).astype(float),
     )
-    demand.loc[regional, "weight"] *= load_rulebook().settings["regional_weight"]
+    demand.loc[regional, "weight"] *= load_settings()["regional_weight"]
     demand = demand[(~regional | carries) & (demand["ha"] >= SMALLEST_HA)]
     area = demand["sub_area"].astype(str)
     return pd.DataFrame(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -40,6 +41,10 @@ class Clock:
     def left(self) -> float:
         """Seconds until the end, never below zero."""
         return max(0.0, self.end - time.process_time())
+
+    def left_of(self, share: float) -> float | None:
+        """Give a share of the seconds until the end; None without limit."""
+        return None if math.isinf(self.end) else share * self.left
 
     @property
     def over(self) -> bool:

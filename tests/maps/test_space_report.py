@@ -22,6 +22,7 @@ from maps.reading import View
 from maps.report import report
 from maps.space import space_report
 from maps.space_answers import answers
+from maps.space_firms import sentences as firm_sentences
 from maps.unknowns import unknowns_page
 
 LAYERS: dict[str, Layer] = {**DEMAND_BY_NAME, **BALANCE_BY_NAME}
@@ -384,6 +385,19 @@ def test_the_four_answers_stand_first(space: bytes, report_page: bytes) -> None:
         ]  # fmt: skip
         assert places == sorted(places)
         assert "75 % van de 4 invoerwaarden" in text[:start]
+
+
+@pytest.mark.parametrize(("likely", "rest"), [(13.0, False), (14.0, True)])
+def test_firms_without_a_place_to_go_are_not_passed_over(likely: float, *, rest: bool) -> None:
+    activity = {"sector_id": "L1", "year": 2030, "likely_establishments": likely, "likely_jobs": 50.0}
+    moves = [
+        {"sector_id": "L1", "moves_to": to, "establishments": firms, "jobs": 10.0, "ha": 1.0}
+        for to, firms in (("ordinary", 6.0), ("alike", 7.0))
+    ]
+    tables = {"linear_activity": [activity], "replacement_of_likely": moves}
+    found = " ".join(firm_sentences(View(_release(tables), Level.PUBLIC), []))
+    assert "zitten nu" in found
+    assert ("Van de anderen staat hier niet waar zij heen kunnen" in found) is rest
 
 
 def test_a_change_of_nothing_is_said_plainly(space: bytes) -> None:

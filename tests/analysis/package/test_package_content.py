@@ -327,13 +327,19 @@ def test_a_ring_that_reaches_no_neighbour_asks_no_agreement(
     assert near.blocks.set_index("block_id").loc["B05", "regional_agreement"] == "required"
     asked = r"Afspraken met buurgemeenten zijn nodig voor[^.]*B05"
     assert any(re.search(asked, as_text(document)) for document in near.documents)
+    must = "de buurgemeente moet voor haar deel hetzelfde doen"
+    assert must in near.blocks.set_index("block_id").loc["B05", "regional_nl"]
+    assert any(must in as_text(document) for document in near.documents)
     areas = tables["municipalities"]
     # the park ends at x = 500, so its ring of 200 m ends well before the border
     areas.loc[areas["municipality_code"] == "GM0001", "geometry"] = shapely.box(-5000, -5000, 2000, 5000)
     areas.loc[areas["municipality_code"] == "GM0003", "geometry"] = shapely.box(2000, -5000, 15_000, 5000)
     far = make_package(tables, blocks, "GM0001", settings=settings)
-    assert far.blocks.set_index("block_id").loc["B05", "regional_agreement"] == "none"
+    row = far.blocks.set_index("block_id").loc["B05"]
+    assert row["regional_agreement"] == "none"
     assert not any(re.search(asked, as_text(document)) for document in far.documents)
+    assert row["regional_nl"].startswith("niet nodig. Geen van de zones die hier zijn berekend, raakt")
+    assert not any(must in as_text(document) for document in far.documents)
 
 
 def test_names_of_any_kind_stay_text(

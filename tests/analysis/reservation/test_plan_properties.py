@@ -13,20 +13,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+import analysis.reservation.plan as planning
 from analysis.reservation.improve import improve
 from analysis.reservation.model import build_model
 from analysis.reservation.order import in_order
-from analysis.reservation.plan import make_plan, pass_model, solve_pass
+from analysis.reservation.plan import SEARCH_SHARE, make_plan, pass_model, solve_pass
 from analysis.reservation.reached import shortage_of
 from analysis.reservation.relax import holds, without
 from analysis.reservation.trim import trim
+from analysis.solving.kernel import solve
 from analysis.solving.outcome import Limits
 from gis.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from numpy.typing import NDArray
+
     from analysis.reservation.problem import Plan, ReservationProblem
+    from analysis.solving.model import Model
+    from analysis.solving.outcome import Outcome
 
 SMALL = 1e-6
 
@@ -242,3 +248,23 @@ def test_another_process_gives_the_same_plan(
     start, aims = json.loads(found.stdout)
     assert start == plan.start.tolist()
     assert aims == [[aim.value, aim.bound] for aim in plan.aims]
+
+
+def test_a_pass_gives_what_it_leaves_of_its_time_to_the_next(
+    problem: Callable[..., ReservationProblem], exact: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed: list[float | None] = []
+
+    def noting(model: Model, limits: Limits, *, start: NDArray[np.float64] | None = None) -> Outcome:
+        allowed.append(limits.seconds)
+        return solve(model, limits, start=start)
+
+    monkeypatch.setattr(planning, "solve", noting)
+    plan = make_plan(problem(), exact(seconds=1000.0, nodes=None))
+    assert len(allowed) == len(plan.aims) == 4
+    share = 1.0 - SEARCH_SHARE
+    # passes of milliseconds leave nearly all of their thousand seconds
+    assert [round(one / share, -2) for one in allowed if one is not None] == [1000, 2000, 3000, 4000]
+    allowed.clear()
+    make_plan(problem(), exact(seconds=None, nodes=50))
+    assert allowed == [None] * 4
