@@ -224,6 +224,7 @@ def cached_answer(
     offered: Sequence[Coding] = (Coding.BR, Coding.GZIP),
     extra: Mapping[str, str] | None = None,
     varies: Sequence[str] = ("Accept-Encoding",),
+    packed: bool = False,
 ) -> Response:
     """Answer 304 when the caller holds the answer already, else make it, in the coding that was agreed on.
 
@@ -241,6 +242,9 @@ def cached_answer(
         Other headers, which a 304 carries too.
     varies
         Request headers that decide which body is sent; ``Authorization`` comes of itself.
+    packed
+        Whether `make` gives gzip, as tiles are kept; then gzip is what can be offered. It is unpacked for who
+        does not take it. An empty body stays empty and is answered with 204.
     """
     coding = choose_coding(_accepted(headers), offered)
     etag = strong_etag(subject, coding)
@@ -248,7 +252,13 @@ def cached_answer(
     if is_unchanged(headers, etag, policy.dated):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
     body = make()
-    if coding is not Coding.IDENTITY and len(body) >= SMALLEST:
+    if packed and not body:
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=sent)
+    if packed and coding is Coding.IDENTITY:
+        body = gzip.decompress(body)
+    elif packed:
+        sent["Content-Encoding"] = coding.value
+    elif coding is not Coding.IDENTITY and len(body) >= SMALLEST:
         body = compress(body, coding)
         sent["Content-Encoding"] = coding.value
     sent["Content-Type"] = subject.media_type

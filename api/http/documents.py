@@ -11,10 +11,11 @@ from api.http import crs as systems
 from api.http.cursors import write_cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from api.http.crs import Crs
     from api.http.queries import ItemsQuery
+    from api.http.shown import Shown
     from api.http.snapshot import FeatureCollection, Snapshot
 
 _OGC = "http://www.opengis.net/spec"
@@ -35,6 +36,8 @@ CONFORMANCE = (
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 HTML = "text/html"
+PAGE = "text/html; charset=utf-8"
+"""As it is sent; links name the bare type."""
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA_REL = "http://www.opengis.net/def/rel/ogc/1.0/schema"
@@ -62,14 +65,16 @@ def both_formats(url: str, media: str = JSON, pairs: tuple[tuple[str, object], .
     ]
 
 
-def landing(snapshot: Snapshot, root: str) -> Document:
-    """Make the landing page."""
+def landing(shown: Shown, root: str, more: Iterable[Document] = ()) -> Document:
+    """Make the landing page, with links to what else there is."""
+    snapshot = shown.snapshot
     links = [
         *both_formats(root),
         link(f"{root}/openapi.json", "service-desc", OPENAPI, "Beschrijving van de dienst (OpenAPI)"),
         link(f"{root}/api?f=html", "service-doc", HTML, "Beschrijving van de dienst, leesbaar"),
         link(f"{root}/conformance", "conformance", JSON, "Standaarden waaraan de dienst voldoet"),
         link(f"{root}/collections", "data", JSON, "Kaartlagen en tabellen"),
+        *more,
     ]
     if snapshot.map_page is not None:
         links.append(link(f"{root}/map", "related", HTML, "Kaart"))
@@ -93,22 +98,23 @@ def sample_note(snapshot: Snapshot) -> str:
     return str(project.get("note") or "Schematisch voorbeeld, geen echte grenzen.")
 
 
-def conformance() -> Document:
-    """List the conformance classes."""
-    return {"conformsTo": list(CONFORMANCE)}
+def conformance(more: Iterable[str] = ()) -> Document:
+    """List the conformance classes, those of other parts too."""
+    return {"conformsTo": [*CONFORMANCE, *more]}
 
 
-def collections(snapshot: Snapshot, root: str) -> Document:
+def collections(shown: Shown, root: str, more: Callable[[FeatureCollection], list[Document]]) -> Document:
     """List the collections."""
+    snapshot = shown.snapshot
     return {
         "links": both_formats(f"{root}/collections"),
         "crs": [crs.uri for crs in systems.ALL],
-        "collections": [collection(item, root) for item in snapshot.collections.values()],
+        "collections": [collection(item, root, more(item)) for item in snapshot.collections.values()],
     }
 
 
-def collection(item: FeatureCollection, root: str) -> Document:
-    """Describe one collection."""
+def collection(item: FeatureCollection, root: str, more: Iterable[Document] = ()) -> Document:
+    """Describe one collection, with links to what else there is of it."""
     layer = item.layer
     url = f"{root}/collections/{layer.name}"
     document: Document = {
@@ -124,6 +130,8 @@ def collection(item: FeatureCollection, root: str) -> Document:
             link(f"{url}/feature-schema", "describedby", SCHEMA, "Hoe een object in GeoJSON eruitziet"),
             link(f"{url}/schema", SCHEMA_REL, SCHEMA, "Kolommen met hun type en eenheid"),
             link(f"{url}/queryables", QUERYABLES_REL, SCHEMA, "Kolommen waarop filter kan zoeken"),
+            link(f"{url}/metadata", "about", GEOJSON, "Herkomst, peildatum en voorwaarden"),
+            *more,
         ],
     }
     if item.placed:

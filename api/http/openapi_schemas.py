@@ -20,10 +20,30 @@ def _of(name: str) -> Document:
 
 
 _TEXT: Document = {"type": "string"}
+_TEXT_80: Document = {"type": "string", "minLength": 1, "maxLength": 80}
 _COUNT: Document = {"type": "integer", "minimum": 0}
 
 SCHEMAS: Document = {
     "Object": {"type": "object"},
+    "Text": {"type": "string"},
+    "Execute": {
+        **_object(
+            ("inputs",), inputs={"type": "object"}, outputs={"type": "object"},
+            response={"type": "string", "enum": ["raw", "document"]},
+        ),
+        "additionalProperties": False,
+    },
+    "SessionOutcome": {
+        **_object(
+            ("session", "function", "outcome", "layer", "place", "party"),
+            session=_TEXT_80,
+            function={"type": "string", "pattern": "^F[0-9]{2}(-[0-9])?$"},
+            outcome={"type": "string", "enum": ["agreed", "objected", "open"]},
+            layer=_TEXT_80, place=_TEXT_80, party=_TEXT_80,
+            remark={"type": "string", "maxLength": 1000},
+        ),
+        "additionalProperties": False,
+    },
     "Link": _object(("href", "rel", "type"), href=_TEXT, rel=_TEXT, type=_TEXT, title=_TEXT),
     "LandingPage": _object(
         ("title", "description", "links"), title=_TEXT, description=_TEXT, links=_list(_of("Link"))

@@ -79,6 +79,11 @@ def collection(
     return _draw("collection.html", snapshot, root, document, item=item)
 
 
+def metadata(snapshot: Snapshot, root: str, document: dict[str, Any], item: FeatureCollection | None) -> str:
+    """Draw where one collection comes from."""
+    return _draw("metadata.html", snapshot, root, document, item=item)
+
+
 def items(snapshot: Snapshot, root: str, document: dict[str, Any], item: FeatureCollection | None) -> str:
     """Draw one page of features as a table."""
     links = {link["rel"]: link["href"] for link in document["links"] if link["rel"] in {"next", "first"}}

@@ -10,7 +10,11 @@ import orjson
 from fastapi import Response
 from starlette.exceptions import HTTPException
 
+from api.http.refused import Refused
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import FastAPI, Request
 
 PROBLEM_JSON = "application/problem+json"
@@ -23,7 +27,16 @@ _TITLES: Final = {
     HTTPStatus.FORBIDDEN: "Niet toegestaan",
     HTTPStatus.NOT_FOUND: "Niet gevonden",
     HTTPStatus.METHOD_NOT_ALLOWED: "Methode niet toegestaan",
+    HTTPStatus.GONE: "Niet meer aanwezig",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Te groot",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "Adres te lang",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Soort inhoud niet bekend",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "Dit deel is er niet",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Niet te verwerken",
+    HTTPStatus.TOO_MANY_REQUESTS: "Te veel verzoeken",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Fout in de dienst",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Nu niet beschikbaar",
+    HTTPStatus.GATEWAY_TIMEOUT: "Duurde te lang",
 }
 _DETAILS: Final = {
     HTTPStatus.NOT_FOUND: "Dit adres bestaat niet. Begin bij /v1.",
@@ -33,20 +46,28 @@ _DETAILS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a request: the query parameter that it is about, and what to do."""
+    """One thing that is wrong with a request: the parameter, what to do, and where it stands."""
 
     parameter: str
     detail: str
+    place: str = "query"
 
 
 class RequestError(Exception):
     """A request that cannot be answered, with the status and what the client can do about it."""
 
-    def __init__(self, status: HTTPStatus, detail: str, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        faults: tuple[Fault, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.faults = faults
+        self.headers = dict(headers or {})
 
 
 def bad_request(*faults: Fault) -> RequestError:
@@ -71,7 +92,7 @@ def problem_response(
     }
     if faults:
         body["errors"] = [
-            {"in": "query", "parameter": fault.parameter, "detail": fault.detail} for fault in faults
+            {"in": fault.place, "parameter": fault.parameter, "detail": fault.detail} for fault in faults
         ]
     always = {"API-Version": API_VERSION, "X-Content-Type-Options": "nosniff"}
     return Response(
@@ -84,7 +105,14 @@ def add_handlers(app: FastAPI) -> None:
 
     def on_problem(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestError)  # noqa: S101 (narrows the registered type)
-        return problem_response(error.status, error.detail, faults=error.faults)
+        return problem_response(error.status, error.detail, error.headers, error.faults)
+
+    def on_refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused)  # noqa: S101 (narrows the registered type)
+        in_path = error.parameters and error.parameters != ("f",)
+        place = "path" if in_path else "query"
+        faults = tuple(Fault(name, error.detail, place) for name in error.parameters)
+        return problem_response(error.status, error.detail, faults=faults)
 
     def on_http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 (narrows the registered type)
@@ -98,5 +126,6 @@ def add_handlers(app: FastAPI) -> None:
         )
 
     app.add_exception_handler(RequestError, on_problem)
+    app.add_exception_handler(Refused, on_refused)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_defect)

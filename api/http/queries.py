@@ -10,6 +10,7 @@ from api.http import crs as systems
 from api.http.cql_guard import FilterError
 from api.http.cql_reader import read_filter
 from api.http.cursors import read_cursor
+from api.http.downloads import Form
 from api.http.problems import Fault, bad_request
 from api.http.source import Area, Query, Selection
 
@@ -34,6 +35,7 @@ ITEMS: Final = (
 )  # fmt: skip
 """Parameters of a request for features."""
 FEATURE: Final = ("crs", "f")
+DOWNLOAD: Final = ("bbox", "bbox-crs", "crs", "datetime", "f", "filter", "filter-crs", "filter-lang")
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _DAY: Final = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
@@ -63,6 +65,15 @@ class ItemsQuery:
     crs: Crs
     given: tuple[tuple[str, str], ...]
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadQuery:
+    """Which features are asked for as a file, in which format and coordinate system."""
+
+    form: Form
+    crs: Crs
+    selection: Selection
 
 
 class Reader:
@@ -171,11 +182,13 @@ class Reader:
             )
 
 
-def check_names(params: QueryParams, allowed: Collection[str]) -> None:
+def check_names(
+    params: QueryParams, allowed: Collection[str], *, formats: Collection[str] = ("json", "html")
+) -> None:
     """Refuse parameters that are unknown or stand there twice, and a form of answer that does not exist."""
     reader = Reader(params, allowed)
     if "f" in allowed:
-        reader.one_of("f", ("json", "html"), "json")
+        reader.one_of("f", formats, next(iter(formats)))
     reader.finish()
 
 
@@ -211,6 +224,31 @@ def read_items_query(
         ),
         cursor=params.get("cursor"),
     )
+
+
+def read_download_query(
+    params: QueryParams, types: Mapping[str, ValueType] | None = None, *, placed: bool = True
+) -> DownloadQuery:
+    """Read the parameters of a download.
+
+    Parameters
+    ----------
+    params
+        The parameters; ``f`` must be there.
+    types
+        Type of every column that ``filter`` may name.
+    placed
+        Whether the features have a place.
+    """
+    reader = Reader(params, DOWNLOAD)
+    if "f" not in params:
+        reader.fault("f", f"f ontbreekt; kies een van: {', '.join(Form)}.")
+    form = reader.one_of("f", tuple(Form), Form.GEOPACKAGE)
+    reader.moment()
+    system, area = reader.system("crs"), reader.area()
+    where = reader.condition(types or {}, placed=placed)
+    reader.finish()
+    return DownloadQuery(Form(form), system, Selection(area, where))
 
 
 def read_feature_query(params: QueryParams) -> Crs:

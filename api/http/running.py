@@ -17,29 +17,48 @@ from typing import TYPE_CHECKING, Any, Final
 
 from anyio import to_thread
 from starlette.datastructures import Headers
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from api.http.access.caller import EVERYBODY, AccessSettings, Caller
+from api.http.access.key_set import check_source
+from api.http.access.rate import Limiter, Rate
+from api.http.access.tokens import TokenReader
+from api.http.answers import House
 from api.http.app import create_app
 from api.http.current import Fixed, Follower, Held, Published
+from api.http.guard import Guard, utc_now
 from api.http.health import ALIVE, READY, Readiness, alive, ready
 from api.http.logs import FIELDS, log_settings
 from api.http.metrics import METRICS, Metrics, metrics_answer
 from api.http.middleware import surround
 from api.http.problems import problem_response
+from api.http.processes.jobs import JobLimits, JobRunner
+from api.http.scope import Scope as Sight
 from api.http.settings import read_settings
-from api.jobs.publication import Entry, PublishedProject
-from api.jobs.serving import ServeSettings
+from api.http.shown import Showing
+from api.jobs.keys import KeyRing
+from api.jobs.publication import TILES, Entry, PublishedProject
+from api.jobs.roles import Role
+from api.jobs.sessions import SessionBook
 from gis.errors import KringError
 from layers.export_settings import slug
 from layers.release import MANIFEST, open_release
+from layers.schema import Level
+from layers.tiles.decode import layer_names
+from layers.tiles.grids import WEB_MERCATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+    from pathlib import Path
 
+    from fastapi import FastAPI
+    from pydantic import SecretStr
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from api.http.settings import Settings
     from layers.release import Release
 
+LOOPBACK: Final = ["127.0.0.1", "localhost"]
 NAMED: Final = re.compile(r"(/releases/([0-9a-f]{16}))(?:/.*)?")
 """Address of a release that never changes; behind it everything stands as it does at the root."""
 
@@ -63,9 +82,7 @@ def make_service(
     settings: Settings,
     *,
     app_of: Callable[[Entry, Release], ASGIApp] | None = None,
-    guard: Callable[[ASGIApp], ASGIApp] = lambda app: app,
-    undecided: Callable[[Scope], bool] = lambda _: False,
-    probes: Mapping[str, Callable[[], object]] | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> ASGIApp:
     """Put the service together.
 
@@ -74,15 +91,28 @@ def make_service(
     settings
         Checked settings.
     app_of
-        Makes the application of one release; by default all of it that is public.
-    guard
-        Wraps what answers in something that finds out who asks, inside all limits.
-    undecided
-        Tells from the scope of a request whether releases in which nothing was decided exist for the caller.
-    probes
-        More that must work before the service is ready.
+        Makes the application of one release; the real one by default.
+    now
+        The clock.
+
+    Raises
+    ------
+    KringError
+        When keys, sessions or the login cannot be used, or there is nothing to serve.
     """
     metrics = Metrics()
+    access = access_of(settings)
+    runner = JobRunner(JobLimits(), now) if settings.jobs is not None and settings.workers == 1 else None
+    house = House(
+        everybody=access.everybody,
+        public_url=settings.public_url,
+        jobs=runner,
+        out=settings.jobs,
+        packages=settings.packages,
+        sessions=access.sessions,
+        outcomes=settings.outcomes,
+    )
+    tiles = None if settings.publication is None else settings.publication / TILES
 
     def report(what: str, problem: str | None) -> None:
         metrics.published(what, problem)
@@ -92,33 +122,70 @@ def make_service(
             LOG.error("what is published cannot be opened", extra={FIELDS: {"problem": problem}})
 
     def usual(_: Entry, release: Release) -> ASGIApp:
-        return create_app(ServeSettings(release.path, settings.level))
+        made = None if tiles is None else tiles / release.name
+        return create_app(Showing(release, made if made is not None and made.is_dir() else None), house)
 
     published = _published(settings, app_of or usual, report)
-    service = Service(published, metrics, settings, undecided, probes or {})
-    return surround(guard(service), settings, metrics)
+    service = Service(published, metrics, settings.metrics_token, runner)
+    limiter = Limiter(Rate(settings.burst, settings.per_second))
+    guarded: ASGIApp = Guard(service, access, limiter, settings.audit, now)
+    if settings.level is not Level.PUBLIC:
+        # else a page from elsewhere could read the details through a name that it points at this machine
+        guarded = TrustedHostMiddleware(guarded, LOOPBACK)
+    return surround(guarded, settings, metrics)
+
+
+def app_of_release(path: Path, level: Level = Level.PUBLIC) -> FastAPI:
+    """Make the application of one release that shows everybody all of a level, without what surrounds it.
+
+    Raises
+    ------
+    ReleaseError
+        When the release cannot be read.
+    """
+    return create_app(Showing(open_release(path)), House(everybody=_everybody(level)))
+
+
+def _everybody(level: Level) -> Caller:
+    """Give who asks for one release on its own: who starts that may read its folder too."""
+    return Caller("", Role(level.value), Sight(level, None, undecided=True))
+
+
+def access_of(settings: Settings) -> AccessSettings:
+    """Read by what callers are known; InputError when a file or the login cannot be used."""
+    keys = None if settings.keys is None else KeyRing(settings.keys)
+    sessions = None if settings.sessions is None else SessionBook(settings.sessions)
+    tokens = None
+    if settings.login is not None:
+        check_source(settings.login.keys)
+        tokens = TokenReader(settings.login.token_settings())
+    for file in (keys, sessions):
+        if file is not None:
+            file.check()
+    everybody = EVERYBODY if settings.release is None else _everybody(settings.level)
+    return AccessSettings(keys, tokens, sessions, everybody)
 
 
 class Service:
     """Gives each request to the application of its release, and answers for health and figures itself.
 
     The application finds in ``scope["state"]``: ``entry``, the publication that it answers for, and
-    ``named``, whether the address names the release so that the answer never changes.
+    ``named``, whether the address names the release so that the answer never changes, and ``project``, all
+    publications. It reads ``caller`` there, see `api.http.guard`.
     """
 
     def __init__(
         self,
         published: Published[ASGIApp],
         metrics: Metrics,
-        settings: Settings,
-        undecided: Callable[[Scope], bool],
-        probes: Mapping[str, Callable[[], object]],
+        token: SecretStr | None,
+        runner: JobRunner | None = None,
     ) -> None:
         self._published = published
         self._metrics = metrics
-        self._token = settings.metrics_token
-        self._undecided = undecided
-        self._readiness = Readiness({"release": self._has_release, **probes})
+        self._token = token
+        self._runner = runner
+        self._readiness = Readiness({"release": self._has_release, "tile": self._has_tile})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request, or the start and end of the service."""
@@ -136,10 +203,15 @@ class Service:
             return await to_thread.run_sync(ready, self._readiness)
         if path == METRICS:
             return metrics_answer(self._metrics, self._token, Headers(scope=scope).get("authorization"))
-        held, undecided = self._published.held, self._undecided(scope)
+        held, caller = self._published.held, scope.get("state", {}).get("caller", EVERYBODY)
+        scope.setdefault("state", {})["project"] = held.project
         named = NAMED.fullmatch(path)
         if named is None:
-            return _enter(scope, held.current(undecided=undecided), named=False)
+            secret = held.undecided
+            # a session is about one release: others in which nothing was decided do not exist for its members
+            seen = secret is not None and caller.scope_of(secret[0].name).undecided
+            return _enter(scope, held.current(undecided=seen), named=False)
+        undecided = caller.scope_of(named[2]).undecided
         find = partial(self._published.named, held, named[2], undecided=undecided)
         try:
             # an earlier release may have to be opened first
@@ -163,11 +235,23 @@ class Service:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await to_thread.run_sync(self._published.stop)
+        if self._runner is not None:
+            await to_thread.run_sync(self._runner.close)
         await send({"type": "lifespan.shutdown.complete"})
 
     def _has_release(self) -> None:
         if self._published.held.current(undecided=True) is None:
             raise LookupError("no release is published")
+
+    def _has_tile(self) -> None:
+        """Decode a tile of what everybody sees; nothing to do where there are none."""
+        current = self._published.held.current(undecided=False)
+        showing = None if current is None else getattr(getattr(current[1], "state", None), "showing", None)
+        shown = None if showing is None else showing.held(EVERYBODY.scope)
+        tiles = None if shown is None else shown.tiles.get(None, WEB_MERCATOR.id)
+        if tiles is not None:
+            place = tiles.limits[0]
+            layer_names(tiles.read(place.zoom, place.min_row, place.min_col))
 
 
 def _enter(scope: Scope, found: tuple[Entry, ASGIApp] | None, *, named: bool) -> ASGIApp:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from api.http.access.tokens import Grant, TokenSettings
+from api.jobs.roles import Role  # noqa: TC001 - pydantic needs it when the model is made
 from gis.errors import InputError, Problem
 from layers.schema import Level
 from layers.suggest import did_you_mean
@@ -24,6 +26,35 @@ FROM_FILE: Final = "_FILE"
 """Behind the name of a secret: the variable names a file that holds it."""
 SECRETS: Final = ("metrics_token",)
 MIB: Final = 1024 * 1024
+PATHS: Final = frozenset(
+    {"publication", "release", "keys", "sessions", "outcomes", "audit", "jobs", "packages"}
+)
+
+
+class Granted(BaseModel):
+    """What one value of the claim gives: a role, and municipalities for role municipality."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    role: Role
+    municipalities: frozenset[str] = frozenset()
+
+
+class Login(BaseModel):
+    """The login of the organisation, see `api.http.access.tokens.TokenSettings`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: str = Field(min_length=1)
+    audience: str = Field(min_length=1)
+    keys: str = Field(min_length=1)
+    claim: str = "roles"
+    grants: dict[str, Granted] = Field(default_factory=dict)
+
+    def token_settings(self) -> TokenSettings:
+        """Give the same as the reader of tokens takes it."""
+        grants = {value: Grant(given.role, given.municipalities) for value, given in self.grants.items()}
+        return TokenSettings(self.issuer, self.audience, self.keys, self.claim, grants)
 
 
 class Settings(BaseModel):
@@ -51,6 +82,20 @@ class Settings(BaseModel):
         Bearer token for ``/metrics``; without one there are no metrics.
     log_level
         The least that is logged.
+    keys, sessions, outcomes, audit
+        Files of keys, of sessions, of what was agreed on in them, and the log of who saw what.
+    login
+        Whose tokens count (OpenID Connect), in the settings file only.
+    burst, per_second
+        Requests of one caller at once, and in the long run; each worker counts for itself.
+    public_url
+        Address of the service as its users know it, for links behind a proxy.
+    jobs
+        Folder for the releases that calculations make; without it there are no calculations.
+    packages
+        Folder with a folder of packages per release.
+    workers
+        How many processes serve; calculations are done only where there is one, which knows them all.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -69,6 +114,17 @@ class Settings(BaseModel):
     body_bytes: int = Field(default=MIB, ge=0, le=1024 * MIB)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    keys: Path | None = None
+    sessions: Path | None = None
+    outcomes: Path | None = None
+    audit: Path | None = None
+    login: Login | None = None
+    burst: float = Field(default=400, ge=1, le=1_000_000)
+    per_second: float = Field(default=100, ge=0.1, le=1_000_000)
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s?#/])?$")
+    jobs: Path | None = None
+    packages: Path | None = None
+    workers: int = Field(default=1, ge=1, le=64)
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -80,6 +136,12 @@ class Settings(BaseModel):
             )
         if self.whole_answer_s < self.first_byte_s:
             raise ValueError("whole_answer_s is shorter than first_byte_s")
+        if self.outcomes is not None and self.sessions is None:
+            raise ValueError("outcomes are of sessions; give sessions too")
+        if self.level is Level.MUNICIPALITY:
+            raise ValueError(
+                "a municipality sees its own territory only; make it a key, or serve level public or province"
+            )
         return self
 
 
@@ -151,7 +213,7 @@ def _from_file(path: Path, problems: list[Problem]) -> dict[str, Any]:
         return {}
     # paths in the file start from its folder
     return {
-        name: path.parent / value if name in {"publication", "release"} and isinstance(value, str) else value
+        name: path.parent / value if name in PATHS and isinstance(value, str) else value
         for name, value in table.items()
     }
 
@@ -160,6 +222,7 @@ def _problem(
     item: Mapping[str, Any], from_file: Mapping[str, Any], environment: Mapping[str, str], file: str
 ) -> Problem:
     name = str(item["loc"][0]) if item["loc"] else None
+    inside = ".".join(map(str, item["loc"][1:]))
     if name is None:
         return Problem(item["msg"].removeprefix("Value error, "), "Change one of these settings.")
     if item["type"] == "extra_forbidden":
@@ -172,4 +235,5 @@ def _problem(
     variable = f"{PREFIX}{name.upper()}"
     in_environment = bool(environment.get(variable) or environment.get(f"{variable}{FROM_FILE}"))
     place = None if in_environment or name not in from_file else file
-    return Problem(item["msg"], "Change the value.", file=place, field=variable if in_environment else name)
+    field = variable if in_environment else ".".join(filter(None, [name, inside]))
+    return Problem(item["msg"].removeprefix("Value error, "), "Change the value.", file=place, field=field)

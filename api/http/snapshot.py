@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from layers.release import Release
     from layers.schema import Column, Kind, Layer, Level
 
+    MakeSource = Callable[[Layer, pd.DataFrame | gpd.GeoDataFrame], FeatureSource]
+
 MAP_PAGES = ("views/planner/map.html", "views/map.html")
 """Map pages, the most detailed first."""
 
@@ -110,7 +112,8 @@ def take_snapshot(
     level: Level,
     tag: str,
     *,
-    make_source: Callable[[Layer, pd.DataFrame | gpd.GeoDataFrame], FeatureSource] = MemorySource,
+    map_level: Level | None = None,
+    make_source: MakeSource = MemorySource,
 ) -> Snapshot:
     """Make a release ready to be served to one kind of reader.
 
@@ -122,9 +125,11 @@ def take_snapshot(
         Table name to the rows, columns and geometry (EPSG:28992) that the reader may see; what is not in
         them does not exist for the reader.
     level
-        What readers may see of the map page.
+        Up to which readers see values.
     tag
         Short name of all that readers may see.
+    map_level
+        Up to which level they see the map page, which is of the whole region; None for no map page.
     make_source
         Makes the source of one table.
 
@@ -147,16 +152,9 @@ def take_snapshot(
             for name, layer in release.layers.items()
             if name in tables
         },
-        map_page=_map_page(release, level),
+        map_page=None if map_level is None else _map_page(release, map_level),
         view=View(release, level),
     )
-
-
-def tables_for(release: Release, level: Level) -> dict[str, pd.DataFrame | gpd.GeoDataFrame]:
-    """Give all that a level may see of a release, of the whole region."""
-    return {
-        name: release.visible(name, level) for name, layer in release.layers.items() if layer.visible(level)
-    }
 
 
 def _map_page(release: Release, level: Level) -> bytes | None:

@@ -208,9 +208,7 @@ class Packer:
 
     def stem(self, code: str) -> str:
         """Give the stem of a package's file, ``keuzepakket-wijk-bij-duurstede``; a namesake adds its code."""
-        names = self.names()
-        alike = [other for other, name in names.items() if slug(name) == slug(names[code])]
-        return f"keuzepakket-{slug(names[code])}" + ("" if len(alike) == 1 else f"-{code.lower()}")
+        return package_stem(self.names(), code)
 
     def _check_selection(self) -> None:
         if self.selection is None:
@@ -251,6 +249,12 @@ class Order:
             selection=self.selection,
             authority_code=self.authority_code,
         )
+
+
+def package_stem(names: Mapping[str, str], code: str) -> str:
+    """Give the stem of a package's file out of the names of all municipalities by code."""
+    alike = [other for other, name in names.items() if slug(name) == slug(names[code])]
+    return f"keuzepakket-{slug(names[code])}" + ("" if len(alike) == 1 else f"-{code.lower()}")
 
 
 def make_packages(

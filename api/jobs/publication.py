@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LIST: Final = "published.json"
 FOLDER: Final = "published"
 """Beside the project file."""
+TILES: Final = "tiles"
+"""Folder beside the list with a folder of tiles per release, made when it was published."""
 LONGEST: Final = 16 * 1024 * 1024
 """Bytes of a list that are still read."""
 

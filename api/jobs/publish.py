@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from api.jobs.publication import LIST, Entry, Publication, PublishedProject, read_publication
+from api.jobs.publication import LIST, TILES, Entry, Publication, PublishedProject, read_publication
 from gis.errors import InputError, Problem, ReleaseError
 from layers.export_settings import slug
+from layers.schema import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,8 @@ def publish(
         lines = "\n".join(map(str, damage))
         raise ReleaseError(f"Release {release.name} is damaged and is not published:\n{lines}")
     entry = Entry.model_validate(entry.model_dump())
+    if not entry.undecided:
+        make_tiles(release, folder)
     with _locked(folder):
         publication = read_publication(folder) if (folder / LIST).exists() else Publication()
         before = publication.projects.get(own, PublishedProject(key=own, title=str(release.project["name"])))
@@ -83,6 +86,42 @@ def publish(
         ]
         _flip(folder, publication, before.model_copy(update={"entries": (*closed, entry)}))
     return entry
+
+
+def make_tiles(release: Release, folder: Path) -> Path:
+    """Make the tiles for everybody of a release, beside the list; those that are there already are kept.
+
+    They are not part of the release, which everybody can make without them, and follow from it alone: its
+    name covers the code too. Releases in which nothing was decided have none: who may see those is shown
+    tiles that are made when they are asked for.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder of the tiles of this release.
+    """
+    place = folder / TILES / release.name
+    if place.is_dir():
+        return place
+    from layers.tiles.pyramid import build
+
+    layers = [layer for layer in release.layers.values() if layer.visible(Level.PUBLIC)]
+    tables = {layer.name: release.table(layer.name) for layer in layers if layer.shape != "table"}
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".", suffix=".part") as part:
+            made = Path(part) / release.name
+            made.mkdir()
+            build(tables, layers, made)
+            try:
+                made.rename(place)
+            except OSError:
+                # somebody else was first, with the same tiles
+                if not place.is_dir():
+                    raise
+    except OSError as error:
+        raise ReleaseError(f"{place} cannot be written: {error.strerror}. Check its rights.") from error
+    return place
 
 
 def withdraw(folder: Path, key: str | None, name: str, *, now: datetime) -> PublishedProject:

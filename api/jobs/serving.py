@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.jobs.publication import FOLDER, LIST, open_entry, place_of, read_publication
@@ -14,7 +13,7 @@ from layers.release import open_release
 from layers.schema import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
 RELEASE_VARIABLE = "KRING_RELEASE"
 LEVEL_VARIABLE = "KRING_LEVEL"
@@ -40,20 +39,6 @@ class ServeSettings:
     def to_environment(self) -> dict[str, str]:
         """Write the settings down as environment variables."""
         return {RELEASE_VARIABLE: str(self.release), LEVEL_VARIABLE: self.level.value}
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> ServeSettings:
-        """Read the settings from environment variables.
-
-        Raises
-        ------
-        InputError
-            When the release is not named or the level is unknown.
-        """
-        release = environment.get(RELEASE_VARIABLE)
-        if not release:
-            raise InputError(Problem(f"{RELEASE_VARIABLE} is not set", "Set it to the folder of a release."))
-        return cls(Path(release), level_named(environment.get(LEVEL_VARIABLE, Level.PUBLIC.value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +97,7 @@ def level_named(text: str) -> Level:
 
 
 def refuse_exposure(host: str, level: Level) -> None:
-    """Refuse to show what is not public to other machines: this service knows no users yet.
+    """Refuse to show what is not public to other machines: a single release asks nobody who they are.
 
     Raises
     ------

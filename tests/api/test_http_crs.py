@@ -10,9 +10,8 @@ import pytest
 import shapely
 from pyrdnap import RDNAP2018v1
 
-from api.http.app import create_app
 from api.http.crs import ALL, CRS84, ETRS89, RD_NEW, WEB_MERCATOR, bounds_area
-from api.jobs.serving import ServeSettings
+from api.http.running import app_of_release
 from gis import crs as gis_crs
 from gis.errors import InputError
 
@@ -25,7 +24,7 @@ CENTIMETRE_DEGREES = 0.01 / 111_320
 
 @pytest.fixture(scope="module")
 def client(release: Release, client_of: Any) -> Any:
-    return client_of(create_app(ServeSettings(release.path)))
+    return client_of(app_of_release(release.path))
 
 
 def rings(client: Any, uri: str | None) -> list[list[list[float]]]:
@@ -195,4 +194,4 @@ def test_the_service_does_not_start_without_the_grid(
     gis_crs.check_grid()
     monkeypatch.setattr(gis_crs, "_rd_to_etrs89", lambda: without)
     with pytest.raises(InputError, match="RDNAPTRANS2018 grid is not in use"):
-        create_app(ServeSettings(release.path))
+        app_of_release(release.path)

@@ -370,10 +370,9 @@ def test_like_agrees_with_file_name_patterns(pattern: str, text: str) -> None:
 
 
 def test_the_service_filters_and_tells_what_is_wrong(release: Any, client_of: Any) -> None:
-    from api.http.app import create_app
-    from api.jobs.serving import ServeSettings
+    from api.http.running import app_of_release
 
-    client = client_of(create_app(ServeSettings(release.path)))
+    client = client_of(app_of_release(release.path))
     address = "/v1/collections/park_evidence/items"
     good = client.get(address, params={"filter": "connection = 'own_quay' AND area_ha > 5"}).json()
     assert [feature["id"] for feature in good["features"]] == ["RIN1"]

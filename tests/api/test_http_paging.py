@@ -139,11 +139,11 @@ def test_what_is_no_cursor_is_refused(text: str) -> None:
 
 
 def test_a_collection_answers_with_the_bytes_it_prepared(client_of: Any, release: Any) -> None:
-    from api.http.app import create_app
-    from api.jobs.serving import ServeSettings
+    from api.http.running import app_of_release
 
-    app = create_app(ServeSettings(release.path))
+    app = app_of_release(release.path)
     answer = client_of(app).get("/v1/collections/park_evidence/items")
-    source = app.state.snapshot.collections["park_evidence"].source
+    shown = app.state.showing.of(app.state.house.everybody.scope)
+    source = shown.snapshot.collections["park_evidence"].source
     joined = b",".join(source.page(Query(100), CRS84).features)
     assert b'"features":[' + joined + b"]}" in answer.content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,13 @@ import pytest
 import shapely
 from pandas.testing import assert_frame_equal
 
+from api.http.access.caller import EVERYBODY
+from api.http.answers import House
+from api.http.app import create_app
 from api.http.crs import ALL, CRS84, RD_NEW
 from api.http.memory import MemorySource
 from api.http.postgis import PostgisSource, load, read_only
-from api.http.snapshot import tables_for
+from api.http.shown import Showing
 from api.http.source import Area, Query, Selection
 from layers.schema import Level
 from tests.support import postgis
@@ -87,7 +91,7 @@ def same(memory: MemorySource, other: PostgisSource, selection: Selection, limit
 def test_every_table_of_a_release_gives_the_same_bytes_in_every_system(
     release: Release, address: str, connect: Connect
 ) -> None:
-    tables = tables_for(release, Level.EDITOR)
+    tables = {name: release.visible(name, Level.EDITOR) for name in release.layers}
     assert len(tables) > 15
     for name, frame in tables.items():
         memory = MemorySource(release.layer(name), frame)
@@ -160,17 +164,11 @@ def test_the_source_cannot_write(stored: PostgisSource, address: str) -> None:
 def test_the_service_stands_on_postgis_as_it_stands_on_memory(
     release: Release, address: str, client_of: Any
 ) -> None:
-    from api.http.app import create_app
-    from api.http.snapshot import take_snapshot
-    from api.jobs.serving import ServeSettings
-
-    embedded, other = create_app(ServeSettings(release.path)), create_app(ServeSettings(release.path))
-    other.state.snapshot = take_snapshot(
-        release,
-        tables_for(release, Level.PUBLIC),
-        Level.PUBLIC,
-        "public",
-        make_source=lambda layer, frame: load(address, f"s_{layer.name}", layer, frame),
+    house = House(everybody=EVERYBODY)
+    decided = replace(release, project=release.project | {"procedure_status": "adopted"})
+    embedded, other = (
+        create_app(Showing(decided, make_source=make), house)
+        for make in (MemorySource, lambda layer, frame: load(address, f"s_{layer.name}", layer, frame))
     )
     for path in (
         "/collections", "/collections/park_evidence/items", "/collections/park_evidence/items/RIN1",

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,14 +22,16 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from api.http.health import KEEP_S, Readiness
+from api.http.health import KEEP_S, Readiness, ready
 from api.http.logs import FIELDS, REQUEST_ID, JsonFormatter, without_secrets
 from api.http.metrics import Metrics
 from api.http.middleware import surround
 from api.http.running import make_service
 from api.http.settings import Settings, read_settings
+from api.jobs.keys import add_key
 from api.jobs.publication import Secrecy
 from api.jobs.publish import publish, withdraw
+from api.jobs.roles import Role
 from gis.errors import InputError
 
 if TYPE_CHECKING:
@@ -440,16 +442,23 @@ def releases(tmp_path: Path, write: Callable[..., Release], recipe: dict[str, An
 SECRET = Secrecy(ground="Woo 5.1 lid 2", ends=NOW.date().replace(year=2099))
 
 
+ask_with = send
+
+
 def test_the_service_follows_and_earlier_releases_stay_where_they_were(
     releases: list[Release], tmp_path: Path
 ) -> None:
     first, second = releases
     folder = tmp_path / "published"
     publish(first, folder, now=NOW, secrecy=SECRET)
-    app = make_service(
-        Settings(publication=folder, follow_s=0.05),
-        undecided=lambda scope: scope["query_string"] != b"f=html",
-    )
+    keys = tmp_path / "keys.json"
+    moment = datetime.now(UTC)
+    secret = add_key(keys, "plan", Role.PROVINCE, frozenset(), until=moment + timedelta(days=1), now=moment)
+    own = {"Authorization": f"Bearer {secret}"}
+    app = make_service(Settings(publication=folder, follow_s=0.05, keys=keys))
+
+    async def send(app: ASGIApp, path: str) -> httpx.Response:
+        return await ask_with(app, path, headers=own)
 
     async def play() -> None:
         async with lifespan(app):
@@ -457,7 +466,7 @@ def test_the_service_follows_and_earlier_releases_stay_where_they_were(
             assert (await send(app, "/readyz")).json() == {"status": "ok"}
             # for who may not see what is not decided there is nothing at all
             for path in ("/v1?f=html", f"/releases/{first.name}/v1?f=html"):
-                assert (await send(app, path)).status_code == 404
+                assert (await ask_with(app, path)).status_code == 404
             publish(second, folder, now=NOW, secrecy=SECRET)
             for _ in range(200):
                 if (await send(app, f"/releases/{second.name}/v1")).status_code == 200:
@@ -506,8 +515,9 @@ def test_ready_names_the_probe_that_fails_and_no_more(release: Release) -> None:
     def tile() -> None:
         raise OSError("/secret/path")
 
-    answer = ask(make_service(settings(release=release.path), probes={"tile": tile}), "/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "failed": ["tile"]})
+    answer = ready(Readiness({"release": lambda: None, "tile": tile}))
+    body: dict[str, Any] = json.loads(bytes(answer.body))
+    assert (answer.status_code, body) == (503, {"status": "unavailable", "failed": ["tile"]})
 
 
 class lifespan:  # noqa: N801 (reads as a function)

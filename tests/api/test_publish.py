@@ -15,7 +15,7 @@ import pytest
 
 from api.cli.main import main
 from api.http.current import Follower, Shelf
-from api.jobs.publication import LIST, Entry, Secrecy, place_of, read_publication
+from api.jobs.publication import LIST, TILES, Entry, Secrecy, place_of, read_publication
 from api.jobs.publish import publish, withdraw
 from gis.errors import InputError, ReleaseError
 from layers.release_writer import ReleaseWriter
@@ -203,7 +203,7 @@ def test_writers_wait_for_each_other(make: Any, folder: Path) -> None:
     project = read_publication(folder).project(None)
     assert sorted(e.name for e in project.entries) == sorted(release.name for release in releases)
     assert sum(e.until is None for e in project.entries) == 1
-    assert sorted(path.name for path in folder.iterdir()) == [".lock", LIST]
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", LIST, TILES]
 
 
 def test_a_reader_never_sees_half_a_list(make: Any, folder: Path) -> None:

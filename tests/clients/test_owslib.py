@@ -11,8 +11,7 @@ import pytest
 import uvicorn
 from owslib.ogcapi.features import Features
 
-from api.http.app import create_app
-from api.jobs.serving import ServeSettings
+from api.http.running import app_of_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ def features(sample_release: Path, monkeypatch_module: pytest.MonkeyPatch) -> It
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        app = create_app(ServeSettings(sample_release))
+        app = app_of_release(sample_release)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -15,8 +15,7 @@ import pytest
 import shapely
 import uvicorn
 
-from api.http.app import create_app
-from api.jobs.serving import ServeSettings
+from api.http.running import app_of_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +105,7 @@ def service(conformance_release: Release) -> Iterator[Service]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        app = create_app(ServeSettings(conformance_release.path))
+        app = app_of_release(conformance_release.path)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

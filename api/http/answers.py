@@ -1,0 +1,214 @@
+"""What every route needs: who asks, what that reader sees, and the answer with all its headers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import orjson
+from anyio import to_thread
+from fastapi import Request  # noqa: TC002 - FastAPI reads the annotation of a dependency
+
+from api.http import documents, pages
+from api.http.caching import Coding, Policy, Subject, cached_answer, canonical_query
+from api.http.problems import API_VERSION, not_found
+from api.http.queries import check_names, read_format
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from fastapi import Response
+
+    from api.http.access.caller import Caller
+    from api.http.crs import Crs
+    from api.http.processes.jobs import JobRunner
+    from api.http.shown import Showing, Shown
+    from api.http.snapshot import FeatureCollection
+    from api.jobs.sessions import SessionBook
+
+ROOT: Final = "/v1"
+NEGOTIATED: Final = ("Accept", "Accept-Encoding")
+BOTH: Final = (Coding.BR, Coding.GZIP)
+NONE: Final[tuple[Coding, ...]] = ()
+"""No content coding: the body is compressed in itself."""
+GZIPPED: Final = (Coding.GZIP,)
+"""For what is kept as gzip."""
+POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class House:
+    """What an application has beside its release.
+
+    Attributes
+    ----------
+    everybody
+        Who asks without a credential.
+    public_url
+        Address of the service as its users know it, without slash at its end; None for that of the request.
+    jobs
+        Does calculations; None where the service does none.
+    out
+        Folder for the releases that calculations make.
+    packages
+        Folder with the packages of releases, by name of the release.
+    sessions, outcomes
+        What is recorded of sessions, and where.
+    """
+
+    everybody: Caller
+    public_url: str | None = None
+    jobs: JobRunner | None = None
+    out: Path | None = None
+    packages: Path | None = None
+    sessions: SessionBook | None = None
+    outcomes: Path | None = None
+
+
+def house_of(request: Request) -> House:
+    """Give what the application has beside its release."""
+    found: House = request.app.state.house
+    return found
+
+
+def caller_of(request: Request) -> Caller:
+    """Give who asks."""
+    found: Caller | None = getattr(request.state, "caller", None)
+    return house_of(request).everybody if found is None else found
+
+
+async def shown_of(request: Request) -> Shown:
+    """Give what the caller sees of the release; a dependency of every route.
+
+    Raises
+    ------
+    RequestError
+        404, the same for a release that was never there, when it does not exist for this caller.
+    """
+    showing: Showing = request.app.state.showing
+    scope = caller_of(request).scope_of(showing.release.name)
+    found = showing.held(scope) or await to_thread.run_sync(showing.of, scope)
+    if found is None:
+        raise not_found("Deze uitgave bestaat niet.")
+    # for the log of who saw what
+    request.state.seen = (showing.release.name, scope.tag)
+    return found
+
+
+def root_of(request: Request) -> str:
+    """Give the address of the service, with its version, without slash at its end."""
+    public = house_of(request).public_url
+    if public is None:
+        return f"{str(request.base_url).rstrip('/')}{ROOT}"
+    # behind the address of the service stands the release, when the request names one
+    return f"{public}{request.scope.get('root_path', '')}{ROOT}"
+
+
+def collection_of(shown: Shown, name: str) -> FeatureCollection:
+    """Give a collection; 404 when it is not there, or not for this reader."""
+    found = shown.snapshot.collections.get(name)
+    if found is None:
+        raise not_found("Er is geen laag of tabel met deze naam; zie /v1/collections.")
+    return found
+
+
+def chosen(request: Request, allowed: Mapping[str, object] | Sequence[str], usual: str) -> str:
+    """Read ``f`` where it chooses between forms that are not json and html; 400 for any other parameter."""
+    check_names(request.query_params, ("f",), formats=tuple(allowed))
+    return request.query_params.get("f", usual)
+
+
+def policy_of(request: Request, shown: Shown) -> Policy:
+    """Tell who may keep an answer, and for how long."""
+    state = request.state
+    entry = getattr(state, "entry", None)
+    return Policy(
+        public=shown.scope.is_public,
+        immutable=bool(getattr(state, "named", False)),
+        modified=None if entry is None else entry.since,
+    )
+
+
+def subject_of(request: Request, shown: Shown, media: str) -> Subject:
+    """Name what is asked, for its ETag."""
+    query = canonical_query(request.query_params.multi_items())
+    address = f"{root_of(request)} {request.url.path}?{query}"
+    return Subject(shown.release.name, address, media, shown.scope.tag)
+
+
+def send(
+    request: Request,
+    shown: Shown,
+    media: str,
+    make: Callable[[], bytes],
+    *,
+    extra: Mapping[str, str] | None = None,
+    varies: Sequence[str] = ("Accept-Encoding",),
+    offered: Sequence[Coding] = BOTH,
+    packed: bool = False,
+) -> Response:
+    """Send bytes that follow from the address, the release and the scope alone; 304 when they are known."""
+    headers = {**_headers(shown), **(extra or {})}
+    return cached_answer(
+        request.headers, subject_of(request, shown, media), policy_of(request, shown), make,
+        offered=offered, extra=headers, varies=varies, packed=packed,
+    )  # fmt: skip
+
+
+def send_document(
+    request: Request,
+    shown: Shown,
+    make: Callable[[], bytes],
+    page: pages.Page,
+    item: FeatureCollection | None = None,
+    *,
+    media: str = documents.JSON,
+    crs: Crs | None = None,
+) -> Response:
+    """Send a JSON document as it is, or as a page that is made from that same document."""
+    extra = {} if crs is None else {"Content-Crs": f"<{crs.uri}>"}
+    if read_format(request.query_params, request.headers.get("accept")) == "json":
+        return send(request, shown, media, make, extra=extra, varies=NEGOTIATED)
+
+    def draw() -> bytes:
+        return page(shown.snapshot, root_of(request), orjson.loads(make()), item).encode()
+
+    extra["Content-Security-Policy"] = pages.content_security_policy()
+    return send(request, shown, documents.PAGE, draw, extra=extra, varies=NEGOTIATED)
+
+
+def answer(
+    request: Request,
+    shown: Shown,
+    make: Callable[[], documents.Document],
+    page: pages.Page,
+    item: FeatureCollection | None = None,
+    *,
+    media: str = documents.JSON,
+) -> Response:
+    """Send a document of a route that takes no parameter but ``f``."""
+    check_names(request.query_params, ("f",))
+    return send_document(request, shown, lambda: orjson.dumps(make()), page, item, media=media)
+
+
+def answer_json(
+    request: Request, shown: Shown, make: Callable[[], documents.Document], media: str = documents.JSON
+) -> Response:
+    """Send a document that there is as JSON only."""
+    check_names(request.query_params, ("f",), formats=("json",))
+    return send(request, shown, media, lambda: orjson.dumps(make()))
+
+
+def _headers(shown: Shown) -> dict[str, str]:
+    headers = {
+        "API-Version": API_VERSION,
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Release": shown.release.name,
+    }
+    if shown.scope.is_public:
+        # a map on another site may read what everybody may read; nothing is sent along that says who asks
+        headers["Access-Control-Allow-Origin"] = "*"
+    return headers
