@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from api.http import documents, styles, tiles
-from api.http.answers import ROOT, GZIPPED, answer_json, chosen, collection_of, root_of, send
+from api.http.answers import GZIPPED, ROOT, answer_json, chosen, collection_of, root_of, send
 from api.http.problems import not_found
 from api.http.queries import check_names
 from api.http.routes_features import READ, Seen

@@ -77,7 +77,7 @@ class Showing:
         kept: int = KEPT,
         make_source: MakeSource = MemorySource,
     ) -> None:
-        self._release = release.remembering()
+        self._release = release if release.kept is not None else release.remembering()
         self._tiles = tiles
         self._kept = kept
         self._make_source = make_source

@@ -194,8 +194,14 @@ def zoom_limits(grid: Grid, bounds: Bounds, features: int) -> tuple[Limits, ...]
 
 def degrees(frame: gpd.GeoDataFrame) -> Bounds:
     """Give the bounds in degrees (CRS84) of a table in EPSG:28992 that has geometry."""
-    box = shapely.segmentize(shapely.box(*frame.total_bounds), EDGE_M)
-    west, south, east, north = shapely.bounds(rd_to_lonlat(np.array([box], dtype=object))[0]).tolist()
+    west, south, east, north = frame.total_bounds
+    # points along the edges, which bend in degrees; a box of one point or line has them too
+    x = np.linspace(west, east, int(np.ceil((east - west) / EDGE_M)) + 1)
+    y = np.linspace(south, north, int(np.ceil((north - south) / EDGE_M)) + 1)
+    edges = [(x, np.full(len(x), side)) for side in (south, north)]
+    edges += [(np.full(len(y), side), y) for side in (west, east)]
+    points = shapely.points(*(np.concatenate(parts) for parts in zip(*edges, strict=True)))
+    west, south, east, north = shapely.total_bounds(rd_to_lonlat(points)).tolist()
     return west, south, east, north
 
 
