@@ -302,10 +302,13 @@ def _robust(asked: Asked, pair: int) -> list[Sentence]:
             told.append(say("why.acceptability", shown, share=share, error=error))
     if "site_labels" in tables:
         rows = tables["site_labels"][tables["site_labels"]["site_id"] == site]
-        told += [
-            say("why.label", label=str(row["label_nl"]), definition=str(row["definition_nl"]))
-            for row in rows.to_dict("records")
-        ]
+        for row in rows.to_dict("records"):
+            share = row["acceptability"]
+            if not pd.isna(share):
+                # the label is of the site, whatever it is reserved for
+                shown = {"share": share_nl(float(share))}
+                told.append(say("why.acceptability_any", shown, share=float(share)))
+            told.append(say("why.label", label=str(row["label_nl"]), definition=str(row["definition_nl"])))
     return told
 
 

@@ -117,7 +117,7 @@ def test_a_main_category_is_an_interval(scene: Scene) -> None:
     row = row_of(table, "K1", "FC")
     assert (row["rule_id"], row["margin"], row["unit"]) == ("permitted_category", -1.0, "steps")
     rule = rule_of("permitted_category")
-    assert "1 stap(pen) onder categorie 5.1" in reason_nl(row, rule)
+    assert "Stappen onder categorie 5.1: 1." in reason_nl(row, rule)
 
 
 def test_large_noise_makers_only_where_a_noise_budget_governs(scene: Scene) -> None:

@@ -170,6 +170,24 @@ def test_why_tells_strong_and_weak_sides_and_what_replaces_a_site(asked: Asked) 
     assert ids["why.replaced_whole"]["values"]["sites"] == [{"site_id": "S03", "function": "F01"}]
 
 
+def test_what_a_label_rests_on_is_told_beside_what_holds_for_the_function(asked: Asked) -> None:
+    found = {
+        "site_acceptability": {"site_id": ["S00"], "function": ["F01"], "acceptability": [0.44], "error": [0.03]},
+        "site_labels": {
+            "site_id": ["S00"], "acceptability": [0.97], "label_nl": ["robuust"], "definition_nl": ["Vaak gekozen."],
+        },
+    }  # fmt: skip
+    tables = {**asked.tables, **{name: pd.DataFrame(rows) for name, rows in found.items()}}
+    sentences = why(Asked(asked.problem, asked.start, tables, asked.parameters), "PA")["sites"][0][
+        "sentences"
+    ]
+    ids = [sentence["id"] for sentence in sentences]
+    at = ids.index("why.acceptability")
+    assert ids[at : at + 3] == ["why.acceptability", "why.acceptability_any", "why.label"]
+    assert "44 %" in sentences[at]["text_nl"]
+    assert "97 %" in sentences[at + 1]["text_nl"]
+
+
 def test_a_park_without_reservations_says_so(asked: Asked) -> None:
     empty = Asked(asked.problem, np.full(8, NOT_CHOSEN), asked.tables, asked.parameters)
     assert [sentence["id"] for sentence in why(empty, "PB")["sentences"]] == ["why.unchosen_park"]
