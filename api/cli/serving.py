@@ -15,6 +15,7 @@ GRACE_S: Final = 30
 """Seconds that running requests have to end when the service is stopped."""
 COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers add up their figures."""
+WORKERS: Final = "KRING_WORKERS"
 LOG_LEVEL: Final = "KRING_LOG_LEVEL"
 
 
@@ -33,6 +34,8 @@ def run_server(told: Mapping[str, str], *, host: str, port: int, workers: int) -
             os.environ[name] = value
         else:
             os.environ.pop(name, None)
+    # calculations are known to one process only, so a worker must know whether it is alone
+    os.environ[WORKERS] = str(workers)
     # on a terminal every request would be a line
     os.environ.setdefault(LOG_LEVEL, "warning")
     with tempfile.TemporaryDirectory(prefix="kring-figures-") as folder:

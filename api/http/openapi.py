@@ -20,6 +20,7 @@ from api.http.openapi_parts import (
     document,
     parameters,
     plain,
+    reply,
 )  # fmt: skip
 from api.http.openapi_schemas import SCHEMAS
 from api.http.problems import API_VERSION, PROBLEM_JSON
@@ -76,7 +77,7 @@ def openapi(shown: Shown, house: House, root: str) -> Document:
                     "headers": {"API-Version": {"$ref": f"{REFERENCE}/headers/API-Version"}},
                     "content": {PROBLEM_JSON: {"schema": {"$ref": f"{REFERENCE}/schemas/Problem"}}},
                 },
-                "NotModified": {"description": "U hebt dit antwoord al"},
+                "NotModified": reply("U hebt dit antwoord al"),
             },
         },
     }

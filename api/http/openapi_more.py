@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.http.documents import JSON
 from api.http.downloads import MEDIA as FILE_MEDIA
-from api.http.openapi_parts import ASKING, DATA, FILES, REFERENCE, TILES, operation, plain
+from api.http.openapi_parts import ASKING, DATA, FILES, REFERENCE, TILES, operation, plain, reply
 from api.http.queries import DOWNLOAD
 from api.http.styles import LEGENDS, SHEETS
 from api.http.tiles import MVT, TILEJSON
@@ -65,7 +65,7 @@ def tile_paths() -> Document:
             f"{start}/tiles/{{{GRID}}}/{'/'.join(f'{{{part}}}' for part in PLACE)}": {
                 "get": operation(
                     f"{name}tile", "Een vectortegel", TILES, _files((MVT,)), (*own, GRID, *PLACE, "f-mvt"),
-                    more={"204": {"description": "Hier ligt niets"}},
+                    more={"204": reply("Hier ligt niets")},
                 )
             },
         }  # fmt: skip
@@ -101,7 +101,7 @@ def process_paths() -> Document:
             "post": {
                 **operation(
                     "execute", "Voer een berekening uit", ASKING, answer, ("processId", "prefer"),
-                    more={"201": {"description": "De berekening is aangenomen", "content": answer}, **late},
+                    more={"201": reply("De berekening is aangenomen", answer), **late},
                 ),
                 "requestBody": _body("Execute"),
             }
@@ -130,14 +130,15 @@ def session_paths() -> Document:
 
 def _file(name: str, summary: str, media: str, key: str) -> Document:
     parts = {
-        "206": {"description": "Een deel", "content": _files((media,))},
+        "206": reply("Een deel", _files((media,))),
         "416": {"$ref": f"{REFERENCE}/responses/Problem"},
     }
     return {"get": operation(name, summary, FILES, _files((media,)), (key,), more=parts)}
 
 
 def _files(media: Iterable[str]) -> Document:
-    return {one: {"schema": {"type": "string", "format": "binary"}} for one in media}
+    binary: Document = {"schema": {"type": "string", "format": "binary"}}
+    return {one: _json()[JSON] if one.endswith("json") else binary for one in media}
 
 
 def _json() -> Document:

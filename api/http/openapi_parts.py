@@ -47,6 +47,12 @@ def document(name: str, summary: str, tag: str, media: str, schema: str, *names:
     return {"get": operation(name, summary, tag, content, (*names, "f"))}
 
 
+def reply(summary: str, content: Document | None = None) -> Document:
+    """Describe one more thing that an operation may answer; every answer names the version."""
+    headers = {"API-Version": {"$ref": f"{REFERENCE}/headers/API-Version"}}
+    return {"description": summary, "headers": headers, **({} if content is None else {"content": content})}
+
+
 def plain(
     name: str, summary: str, tag: str, media: str, schema: str, *names: str, form: str | None = None
 ) -> Document:

@@ -21,6 +21,7 @@ def _of(name: str) -> Document:
 
 _TEXT: Document = {"type": "string"}
 _TEXT_80: Document = {"type": "string", "minLength": 1, "maxLength": 80}
+_TEXT_200: Document = {"type": "string", "minLength": 1, "maxLength": 200}
 _COUNT: Document = {"type": "integer", "minimum": 0}
 
 SCHEMAS: Document = {
@@ -39,7 +40,7 @@ SCHEMAS: Document = {
             session=_TEXT_80,
             function={"type": "string", "pattern": "^F[0-9]{2}(-[0-9])?$"},
             outcome={"type": "string", "enum": ["agreed", "objected", "open"]},
-            layer=_TEXT_80, place=_TEXT_80, party=_TEXT_80,
+            layer=_TEXT_80, place=_TEXT_200, party=_TEXT_200,
             remark={"type": "string", "maxLength": 1000},
         ),
         "additionalProperties": False,

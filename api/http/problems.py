@@ -40,7 +40,7 @@ _TITLES: Final = {
 }
 _DETAILS: Final = {
     HTTPStatus.NOT_FOUND: "Dit adres bestaat niet. Begin bij /v1.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Dit adres kan alleen worden gelezen, met GET of HEAD.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Deze methode kan hier niet; in Allow staat welke wel.",
 }
 
 

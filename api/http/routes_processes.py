@@ -35,9 +35,9 @@ class OutcomeIn(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     session: str = Field(min_length=1, max_length=80)
-    function: str = Field(pattern=r"^F\d{2}(-\d)?$")
+    function: str = Field(pattern="^F[0-9]{2}(-[0-9])?$")
     outcome: str = Field(pattern="^(agreed|objected|open)$")
-    layer: str = Field(min_length=1, max_length=60)
+    layer: str = Field(min_length=1, max_length=80)
     place: str = Field(min_length=1, max_length=200)
     party: str = Field(min_length=1, max_length=200)
     remark: str = Field(default="", max_length=1000)
@@ -78,18 +78,15 @@ def jobs(request: Request, shown: Seen) -> Response:
     return _reply(request, lambda desk: desk.jobs(_visitor(request, shown)))
 
 
-@router.api_route("/jobs/{job}", methods=READ)
+# one route for all methods, so that what is refused is told all that there is
+@router.api_route("/jobs/{job}", methods=[*READ, "DELETE"])
 def job(request: Request, shown: Seen, job: str) -> Response:
-    """Tell how a calculation stands."""
+    """Tell how a calculation stands; with DELETE stop it, or forget its answer."""
+    if request.method == "DELETE":
+        check_names(request.query_params, ())
+        return _reply(request, lambda desk: desk.dismiss(job, _visitor(request, shown)))
     check_names(request.query_params, ("f",), formats=("json",))
     return _reply(request, lambda desk: desk.job(job, _visitor(request, shown)))
-
-
-@router.delete("/jobs/{job}")
-def dismiss(request: Request, shown: Seen, job: str) -> Response:
-    """Stop a calculation, or forget its answer."""
-    check_names(request.query_params, ())
-    return _reply(request, lambda desk: desk.dismiss(job, _visitor(request, shown)))
 
 
 @router.api_route("/jobs/{job}/results", methods=READ)

@@ -64,6 +64,9 @@ def what_to_serve(path: Path, level: Level) -> Served:
     KringError
         When nothing can be served, or a level is asked for what is published.
     """
+    if level is Level.MUNICIPALITY:
+        message = "a municipality sees its own territory only, so there is no service for all of them at once"
+        raise InputError(Problem(message, "Make it a key, or serve level public or province."))
     is_list = path.is_dir() and any((place / LIST).is_file() for place in (path, path / FOLDER))
     if not (path.is_file() or is_list):
         release = open_release(path)

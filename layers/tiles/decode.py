@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-_LAYERS: Final = 0x1A
-"""Field 3 of a tile, with a length: a layer."""
-_NAME: Final = 0x0A
-"""Field 1 of a layer, with a length: its name, which comes first as we write it."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LAYER: Final = 3
+"""Field of a tile."""
+_NAME: Final = 1
+"""Field of a layer."""
+_NUMBER, _BYTES = 0, 2
+"""Wire types of protocol buffers that tiles use at these levels."""
 _MORE: Final = 0x80
-_BITS: Final = 7
-_LONGEST: Final = 35
+_LONGEST: Final = 63
 """Bits of the longest number that is read."""
 
 
@@ -33,26 +37,39 @@ def layer_names(tile: bytes) -> tuple[str, ...]:
         data = gzip.decompress(tile) if tile else b""
     except (OSError, EOFError, zlib.error) as error:
         raise ValueError("a tile cannot be unpacked") from error
-    names, at = [], 0
-    while at < len(data):
-        layer, at = _field(data, at, _LAYERS)
-        name, _ = _field(layer, 0, _NAME)
-        names.append(name.decode())
+    names = []
+    for number, layer in _fields(data):
+        if number != _LAYER:
+            raise ValueError("a tile holds something else than layers")
+        names += [name.decode() for field, name in _fields(layer) if field == _NAME]
     return tuple(names)
 
 
-def _field(data: bytes, at: int, tag: int) -> tuple[bytes, int]:
-    """Give one field with a length, and where the next begins."""
-    if at >= len(data) or data[at] != tag:
-        raise ValueError("a tile holds something else than layers")
-    size, shift, at = 0, 0, at + 1
-    while True:
-        if at >= len(data) or shift >= _LONGEST:
-            raise ValueError("a tile ends too early")
-        size |= (data[at] & (_MORE - 1)) << shift
-        shift, at, last = shift + _BITS, at + 1, data[at] < _MORE
-        if last:
-            break
-    if at + size > len(data):
-        raise ValueError("a tile ends too early")
-    return data[at : at + size], at + size
+def _fields(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the number and the bytes of every field; those of numbers are empty."""
+    at = 0
+    while at < len(data):
+        tag, at = _number(data, at)
+        if tag & 7 == _NUMBER:
+            _, at = _number(data, at)
+            yield tag >> 3, b""
+        elif tag & 7 == _BYTES:
+            size, at = _number(data, at)
+            if at + size > len(data):
+                raise ValueError("a tile ends too early")
+            yield tag >> 3, data[at : at + size]
+            at += size
+        else:
+            raise ValueError("a tile holds a field of an unknown kind")
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """Read one number, and where the next thing begins."""
+    found = shift = 0
+    while at < len(data) and shift <= _LONGEST:
+        byte = data[at]
+        found |= (byte & (_MORE - 1)) << shift
+        shift, at = shift + 7, at + 1
+        if byte < _MORE:
+            return found, at
+    raise ValueError("a tile ends too early")

@@ -276,10 +276,12 @@ def make_tables() -> dict[str, pd.DataFrame]:
     return {name: make_table(name, rows) for name, rows in ROWS.items()}
 
 
-def write_release(out: Path, recipe: dict[str, Any] | None = None, **changed: pd.DataFrame) -> Release:
+def write_release(
+    out: Path, recipe: dict[str, Any] | None = None, *, status: str = "exploration", **changed: pd.DataFrame
+) -> Release:
     """Write the hand-made release, with one small view."""
     with ReleaseWriter(out, recipe or RECIPE) as writer:
-        writer.write_data({**make_tables(), **changed}, FACTS)
+        writer.write_data({**make_tables(), **changed}, FACTS | {"procedure_status": status})
         found = writer.existing()
         if found is not None:
             return found

@@ -48,6 +48,7 @@ OUTCOME = {
     "party": "Waterschap",
 }  # fmt: skip
 
+
 def everybody(kind: Kind) -> dict[str | None, int]:
     """For who sees the release."""
     return {role: 200 if role in kind.release else 404 for role in ROLES}
