@@ -200,7 +200,8 @@ def degrees(frame: gpd.GeoDataFrame) -> Bounds:
     y = np.linspace(south, north, int(np.ceil((north - south) / EDGE_M)) + 1)
     edges = [(x, np.full(len(x), side)) for side in (south, north)]
     edges += [(np.full(len(y), side), y) for side in (west, east)]
-    points = shapely.points(*(np.concatenate(parts) for parts in zip(*edges, strict=True)))
+    along = np.column_stack([np.concatenate(parts) for parts in zip(*edges, strict=True)])
+    points = np.asarray(shapely.points(along), dtype=object)
     west, south, east, north = shapely.total_bounds(rd_to_lonlat(points)).tolist()
     return west, south, east, north
 

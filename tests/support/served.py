@@ -35,6 +35,7 @@ from layers.classes import CLASS_STYLES
 from tests.support.two_municipalities import CODES, release_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from starlette.types import ASGIApp
@@ -129,9 +130,10 @@ def serve(
     )
     app = create_app(Showing(release), house)
     entry = entry_of(release)
-    held = Held(PublishedProject.model_construct(key="proef", title="Proef", entries=(entry,)), (entry, app))
+    listed = PublishedProject.model_construct(key="proef", title="Proef", entries=(entry,))
+    held: Held[ASGIApp] = Held(listed, (entry, app))
     if entry.undecided:
-        held = Held(held.project, None, (entry, app))
+        held = Held(listed, None, (entry, app))
     service = Service(Fixed(held), Metrics(), None)
     access = AccessSettings(KeyRing(folder / "keys.json"), None, sessions)
     limiter = Limiter(Rate(1_000_000, 1_000_000))
@@ -151,7 +153,7 @@ def _body(media: str, body: bytes) -> str:
 
 def _parquet(body: bytes) -> str:
     try:
-        return gpd.read_parquet(io.BytesIO(body)).to_csv()
+        return str(gpd.read_parquet(io.BytesIO(body)).to_csv())
     except ValueError:
         return pd.read_parquet(io.BytesIO(body)).to_csv()
 
@@ -177,7 +179,7 @@ def _layers(body: bytes, suffix: str) -> str:
         return "\n".join(pyogrio.read_dataframe(file.name, layer=name).to_csv() for name in names)
 
 
-READERS = {
+READERS: dict[str, Callable[[bytes], str]] = {
     "application/vnd.mapbox-vector-tile": lambda body: str(mapbox_vector_tile.decode(body)),
     "application/vnd.apache.parquet": _parquet,
     "application/geopackage+sqlite3": lambda body: _layers(body, ".gpkg"),

@@ -42,7 +42,7 @@ KINDS = {
     "province": Kind("adopted", Level.PROVINCE, {"board", *REGION}, ALL),
     "undecided": Kind("exploration", Level.PROVINCE, {"board", *REGION}, {"board", *REGION}),
 }
-EXECUTION = {"inputs": {}}
+EXECUTION: dict[str, Any] = {"inputs": {}}
 OUTCOME = {
     "session": "west-2026", "function": "F05", "outcome": "agreed", "layer": LAYER, "place": "A-zone_id",
     "party": "Waterschap",
@@ -141,7 +141,7 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Serve
 
 def test_every_route_has_a_rule() -> None:
     routes = {
-        (method, route.path)
+        (method, route.path)  # type: ignore[attr-defined]
         for router in ROUTERS
         for route in router.routes
         for method in route.methods - {"HEAD"}  # type: ignore[attr-defined]
