@@ -9,13 +9,17 @@ from fastapi.responses import RedirectResponse
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 
 from api.http import routes_features, routes_files, routes_processes, routes_tiles
+from api.http.access.caller import scope_of_role
 from api.http.answers import ROOT, House
+from api.http.cutting import is_undecided
 from api.http.problems import API_VERSION, add_handlers
+from api.jobs.roles import Role
 from gis.crs import check_grid
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from api.http.scope import Scope
     from api.http.shown import Showing
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -49,12 +53,18 @@ def create_app(showing: Showing, house: House) -> FastAPI:
         title="kringruimte", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     app.state.showing, app.state.house = showing, house
-    showing.of(house.everybody.scope_of(showing.release.name))
+    for scope in (house.everybody.scope_of(showing.release.name), *warm(showing)):
+        showing.of(scope)
     add_handlers(app)
     app.add_api_route("/", _to_root, methods=["GET", "HEAD"], include_in_schema=False)
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+def warm(showing: Showing) -> tuple[Scope, ...]:
+    """Give who else sees a release at once: the province, of one in which nothing was decided."""
+    return (scope_of_role(Role.PROVINCE, frozenset()),) if is_undecided(showing.release) else ()
 
 
 def _to_root(request: Request) -> Response:

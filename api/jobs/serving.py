@@ -87,7 +87,10 @@ def what_to_serve(path: Path, level: Level) -> Served:
         RELEASE_VARIABLE: "",
         LEVEL_VARIABLE: "",
     }
-    name = "nothing yet" if current is None else f"release {current.name}"
+    secret = project.current(undecided=True)
+    name = "nothing for everybody yet" if current is None else f"release {current.name}"
+    if secret is not None and secret.undecided:
+        name += f", and {secret.name} for who may see it"
     return Served(f"{project.title} ({name})", told)
 
 
