@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -119,21 +120,21 @@ def chosen(request: Request, allowed: Mapping[str, object] | Sequence[str], usua
     return request.query_params.get("f", usual)
 
 
-def policy_of(request: Request, shown: Shown) -> Policy:
-    """Tell who may keep an answer, and for how long."""
-    state = request.state
-    entry = getattr(state, "entry", None)
+def policy_of(request: Request, shown: Shown, state: str | None = None) -> Policy:
+    """Tell who may keep an answer, and for how long; `state` as for `send`."""
+    entry = getattr(request.state, "entry", None)
+    follows = state is None
     return Policy(
         public=shown.scope.is_public,
-        immutable=bool(getattr(state, "named", False)),
-        modified=None if entry is None else entry.since,
+        immutable=follows and bool(getattr(request.state, "named", False)),
+        modified=entry.since if follows and entry is not None else None,
     )
 
 
-def subject_of(request: Request, shown: Shown, media: str) -> Subject:
-    """Name what is asked, for its ETag."""
+def subject_of(request: Request, shown: Shown, media: str, state: str | None = None) -> Subject:
+    """Name what is asked, for its ETag; `state` as for `send`."""
     query = canonical_query(request.query_params.multi_items())
-    address = f"{root_of(request)} {request.url.path}?{query}"
+    address = f"{root_of(request)} {request.url.path}?{query} {state or ''}"
     return Subject(shown.release.name, address, media, shown.scope.tag)
 
 
@@ -147,11 +148,16 @@ def send(
     varies: Sequence[str] = ("Accept-Encoding",),
     offered: Sequence[Coding] = BOTH,
     packed: bool = False,
+    state: str | None = None,
 ) -> Response:
-    """Send bytes that follow from the address, the release and the scope alone; 304 when they are known."""
+    """Send bytes that follow from the address, the release and the scope alone; 304 when they are known.
+
+    `state` is for what follows from more than that, such as how the service is set up: all of it as text.
+    Such an answer is asked for again, also where the address names a release that never changes.
+    """
     headers = {**_headers(shown), **(extra or {})}
     return cached_answer(
-        request.headers, subject_of(request, shown, media), policy_of(request, shown), make,
+        request.headers, subject_of(request, shown, media, state), policy_of(request, shown, state), make,
         offered=offered, extra=headers, varies=varies, packed=packed,
     )  # fmt: skip
 
@@ -165,17 +171,18 @@ def send_document(
     *,
     media: str = documents.JSON,
     crs: Crs | None = None,
+    state: str | None = None,
 ) -> Response:
     """Send a JSON document as it is, or as a page that is made from that same document."""
     extra = {} if crs is None else {"Content-Crs": f"<{crs.uri}>"}
     if read_format(request.query_params, request.headers.get("accept")) == "json":
-        return send(request, shown, media, make, extra=extra, varies=NEGOTIATED)
+        return send(request, shown, media, make, extra=extra, varies=NEGOTIATED, state=state)
 
     def draw() -> bytes:
         return page(shown.snapshot, root_of(request), orjson.loads(make()), item).encode()
 
     extra["Content-Security-Policy"] = pages.content_security_policy()
-    return send(request, shown, documents.PAGE, draw, extra=extra, varies=NEGOTIATED)
+    return send(request, shown, documents.PAGE, draw, extra=extra, varies=NEGOTIATED, state=state)
 
 
 def answer(
@@ -186,18 +193,41 @@ def answer(
     item: FeatureCollection | None = None,
     *,
     media: str = documents.JSON,
+    state: str | None = None,
 ) -> Response:
     """Send a document of a route that takes no parameter but ``f``."""
     check_names(request.query_params, ("f",))
-    return send_document(request, shown, lambda: orjson.dumps(make()), page, item, media=media)
+    return send_document(request, shown, lambda: orjson.dumps(make()), page, item, media=media, state=state)
 
 
-def answer_json(
-    request: Request, shown: Shown, make: Callable[[], documents.Document], media: str = documents.JSON
+def answer_about_service(
+    request: Request,
+    shown: Shown,
+    document: documents.Document,
+    page: pages.Page,
+    media: str = documents.JSON,
 ) -> Response:
+    """Send a document that follows from how the service is set up too."""
+    body = orjson.dumps(document)
+    return answer(request, shown, lambda: document, page, media=media, state=digest(body))
+
+
+def answer_json(request: Request, shown: Shown, make: Callable[[], documents.Document]) -> Response:
     """Send a document that there is as JSON only."""
     check_names(request.query_params, ("f",), formats=("json",))
-    return send(request, shown, media, lambda: orjson.dumps(make()))
+    return send(request, shown, documents.JSON, lambda: orjson.dumps(make()))
+
+
+def answer_list(request: Request, shown: Shown, document: documents.Document) -> Response:
+    """Send a list of what may come and go beside the release."""
+    check_names(request.query_params, ("f",), formats=("json",))
+    body = orjson.dumps(document)
+    return send(request, shown, documents.JSON, lambda: body, state=digest(body))
+
+
+def digest(body: bytes) -> str:
+    """Give a short text that differs when the bytes do."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
 def _headers(shown: Shown) -> dict[str, str]:

@@ -91,7 +91,7 @@ def process_paths() -> Document:
     """Describe calculations and their jobs."""
     job = plain("job", "Hoe een berekening ervoor staat", ASKING, JSON, "Object", "jobId", form="f-json")
     answer = _json()
-    late = {code: _problem() for code in ("410", "422")}
+    late = {code: _problem() for code in ("410", "415", "422")}
     return {
         "/processes": plain("processes", "Berekeningen", ASKING, JSON, "Object", form="f-json"),
         "/processes/{processId}": plain(
@@ -123,7 +123,7 @@ def session_paths() -> Document:
     """Describe how outcomes of sessions are recorded."""
     made = operation(
         "session-outcome", "Leg een uitkomst van een sessie vast", ASKING, _json(), (),
-        more={"422": _problem()}, status="201",
+        more={"415": _problem(), "422": _problem()}, status="201",
     )  # fmt: skip
     return {"/session-outcomes": {"post": {**made, "requestBody": _body("SessionOutcome")}}}
 

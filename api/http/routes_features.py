@@ -8,7 +8,18 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.http import answers, documents, pages, records, schemas, styles, tiles
-from api.http.answers import ROOT, answer, collection_of, house_of, root_of, send, send_document, shown_of
+from api.http.answers import (
+    ROOT,
+    answer,
+    answer_about_service,
+    collection_of,
+    digest,
+    house_of,
+    root_of,
+    send,
+    send_document,
+    shown_of,
+)
 from api.http.documents import link
 from api.http.downloads import MEDIA as FILE_MEDIA
 from api.http.downloads import PACKED, Crs, Form, TooManyRowsError, facts_of, file_name, make_download
@@ -36,7 +47,7 @@ def landing(request: Request, shown: Seen) -> Response:
     """Give the landing page."""
     root, book = root_of(request), shown.book.entries
     more = [*tiles.landing_links(root), *(styles.links(root) if book else []), *_other_links(request, root)]
-    return answer(request, shown, lambda: documents.landing(shown, root, more), pages.landing)
+    return answer_about_service(request, shown, documents.landing(shown, root, more), pages.landing)
 
 
 @router.api_route("/conformance", methods=READ)
@@ -45,23 +56,21 @@ def conformance(request: Request, shown: Seen) -> Response:
     more = [*tiles.CONFORMANCE, *styles.CONFORMANCE, *records.CONFORMANCE]
     if house_of(request).jobs is not None:
         more += processes.CONFORMANCE
-    return answer(request, shown, lambda: documents.conformance(more), pages.conformance)
+    return answer_about_service(request, shown, documents.conformance(more), pages.conformance)
 
 
 @router.api_route("/openapi.json", methods=READ)
 def openapi_json(request: Request, shown: Seen) -> Response:
     """Describe the service; always JSON, for everybody and from everywhere."""
     check_names(request.query_params, ())
-    everywhere = {"Access-Control-Allow-Origin": "*"}
-    return send(
-        request, shown, documents.OPENAPI, lambda: orjson.dumps(_openapi(request, shown)), extra=everywhere
-    )
+    everywhere, body = {"Access-Control-Allow-Origin": "*"}, orjson.dumps(_openapi(request, shown))
+    return send(request, shown, documents.OPENAPI, lambda: body, extra=everywhere, state=digest(body))
 
 
 @router.api_route("/api", methods=READ)
 def api(request: Request, shown: Seen) -> Response:
     """Describe the service."""
-    return answer(request, shown, lambda: _openapi(request, shown), pages.api, media=documents.OPENAPI)
+    return answer_about_service(request, shown, _openapi(request, shown), pages.api, documents.OPENAPI)
 
 
 @router.api_route("/collections", methods=READ)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import APIRouter, Request, Response
 
 from api.http import documents
-from api.http.answers import ROOT, answer_json, caller_of, house_of, policy_of, root_of, subject_of
+from api.http.answers import (
+    ROOT,
+    answer_json,
+    answer_list,
+    caller_of,
+    house_of,
+    policy_of,
+    root_of,
+    subject_of,
+)
 from api.http.documents import link
 from api.http.problems import not_found
 from api.http.queries import check_names
@@ -72,21 +81,18 @@ def raster(request: Request, shown: Seen, name: str) -> Response:
 def packages(request: Request, shown: Seen) -> Response:
     """List the packages of building blocks that the caller may have."""
     root = root_of(request)
-
-    def make() -> documents.Document:
-        return {
-            "links": [link(f"{root}/packages", "self", documents.JSON, "Dit document")],
-            "packages": [
-                {
-                    "id": code,
-                    "title": path.stem,
-                    "links": [link(f"{root}/packages/{code}", "enclosure", ZIP, path.stem)],
-                }
-                for code, path in _packages(request, shown).items()
-            ],
-        }
-
-    return answer_json(request, shown, make)
+    document: documents.Document = {
+        "links": [link(f"{root}/packages", "self", documents.JSON, "Dit document")],
+        "packages": [
+            {
+                "id": code,
+                "title": path.stem,
+                "links": [link(f"{root}/packages/{code}", "enclosure", ZIP, path.stem)],
+            }
+            for code, path in _packages(request, shown).items()
+        ],
+    }
+    return answer_list(request, shown, document)
 
 
 @router.api_route("/packages/{code}", methods=READ)
@@ -96,23 +102,19 @@ def package(request: Request, shown: Seen, code: str) -> Response:
     found = _packages(request, shown).get(code)
     if found is None:
         raise not_found("Dit pakket bestaat niet; zie /v1/packages.")
-    return _file(request, shown, found, ZIP, found.name)
+    # a package may be made again, with other choices of the council
+    made = found.stat()
+    return _file(request, shown, found, ZIP, found.name, state=f"{made.st_mtime_ns} {made.st_size}")
 
 
 @router.api_route("/releases", methods=READ)
 def releases(request: Request, shown: Seen) -> Response:
     """List the releases of the project that exist for the caller, the newest first."""
-    check_names(request.query_params, ("f",), formats=("json",))
     project, caller = getattr(request.state, "project", None), caller_of(request)
     entries = [] if project is None else list(project.shown(undecided=True))
     listed = [_release(request, entry) for entry in reversed(entries) if _exists(caller, entry)]
-    return answer_json(
-        request, shown,
-        lambda: {
-            "links": [link(f"{root_of(request)}/releases", "self", documents.JSON, "Dit document")],
-            "releases": listed,
-        },
-    )  # fmt: skip
+    links = [link(f"{root_of(request)}/releases", "self", documents.JSON, "Dit document")]
+    return answer_list(request, shown, {"links": links, "releases": listed})
 
 
 def _exists(caller: Caller, entry: Any) -> bool:
@@ -156,8 +158,8 @@ def _packages(request: Request, shown: Shown) -> dict[str, Path]:
     return {code: path for code, path in found.items() if path.is_file()}
 
 
-def _file(request: Request, shown: Shown, path: Path, media: str, name: str) -> Response:
-    return file_answer(
-        path, request.headers, request.method, subject_of(request, shown, media), policy_of(request, shown),
-        name,
-    )  # fmt: skip
+def _file(
+    request: Request, shown: Shown, path: Path, media: str, name: str, state: str | None = None
+) -> Response:
+    subject, policy = subject_of(request, shown, media, state), policy_of(request, shown, state)
+    return file_answer(path, request.headers, request.method, subject, policy, name)

@@ -61,6 +61,7 @@ def process(request: Request, shown: Seen, process: str) -> Response:
 async def execute(request: Request, shown: Seen, process: str) -> Response:
     """Do a calculation: a small one at once, any other as a job."""
     check_names(request.query_params, ())
+    require_json(request)
     body = await request.body()
     wishes = ",".join(request.headers.getlist("prefer"))
     asked = any(wish.strip().lower() == ASYNC for wish in wishes.split(","))
@@ -100,8 +101,19 @@ def results(request: Request, shown: Seen, job: str) -> Response:
 async def session_outcome(request: Request, shown: Seen) -> Response:
     """Record what a party says of a place in a session that the caller takes part in."""
     check_names(request.query_params, ())
+    require_json(request)
     body = await request.body()
     return await to_thread.run_sync(_record, request, shown, body)
+
+
+def require_json(request: Request) -> None:
+    """Refuse a body that does not say that it is JSON.
+
+    A page of somebody else can send other bodies along with the login that a browser remembers, and not this.
+    """
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != JSON:
+        raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Stuur de inhoud als {JSON}.")
 
 
 def _record(request: Request, shown: Shown, body: bytes) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,13 @@ from api.http.running import make_service
 from api.http.settings import Settings
 from api.jobs.keys import add_key
 from api.jobs.publication import TILES
-from api.jobs.publish import publish
+from api.jobs.publish import publish, withdraw
 from api.jobs.roles import Role
 from layers.tiles.decode import layer_names
 from tests.api.test_http_running import lifespan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from starlette.types import ASGIApp
@@ -154,6 +155,42 @@ def test_releases_are_listed_with_their_own_address(service: Service, decided: R
     (one,) = service.get("/v1/releases").json()["releases"]
     assert (one["id"], one["status"], one["until"]) == (decided.name, "adopted", None)
     assert service.get(one["links"][0]["href"]).status_code == 200
+
+
+def test_what_may_change_is_never_called_immutable(service: Service, decided: Release) -> None:
+    named = f"/releases/{decided.name}/v1"
+    for path in ("", "/conformance", "/openapi.json", "/api", "/releases", "/packages", "/api?f=html"):
+        answer = service.get(f"{named}{path}")
+        assert answer.status_code == 200
+        assert "immutable" not in answer.headers["cache-control"], path
+        assert "last-modified" not in answer.headers, path
+        again = service.get(f"{named}{path}", headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+    assert "immutable" in service.get(f"{named}/collections").headers["cache-control"]
+
+
+def test_a_list_of_releases_that_changed_is_another_answer(
+    decided: Release, write: Callable[..., Release], recipe: dict[str, Any], tmp_path: Path
+) -> None:
+    earlier = write(tmp_path / "earlier", {**recipe, "number": 2}, status="adopted")
+    folder = tmp_path / "published"
+    publish(earlier, folder, now=NOW)
+    publish(decided, folder, now=NOW + timedelta(days=1))
+    app = make_service(Settings(publication=folder, follow_s=0.05))
+    with asyncio.Runner() as runner:
+        started = lifespan(app)
+        runner.run(started.__aenter__())
+        service = Service(app, runner.get_loop(), "", folder)
+        before = service.get("/v1/releases")
+        assert len(before.json()["releases"]) == 2
+        withdraw(folder, None, earlier.name, now=NOW + timedelta(days=2))
+        for _ in range(200):
+            after = service.get("/v1/releases", headers={"If-None-Match": before.headers["etag"]})
+            if after.status_code == 200:
+                break
+            time.sleep(0.05)
+        assert [one["id"] for one in after.json()["releases"]] == [decided.name]
+        runner.run(started.__aexit__(None, None, None))
 
 
 @pytest.mark.parametrize("form", ["geojson", "gpkg", "fgb", "parquet", "csv", "xlsx", "shp"])

@@ -228,10 +228,34 @@ def test_what_cannot_be_noted_is_not_given(tmp_path: Any) -> None:
     assert served.ask("/v1", None).status_code == 200
 
 
+def test_a_package_that_was_made_again_is_another_answer(tmp_path: Any) -> None:
+    served = serve(tmp_path, status="adopted", raised=Level.MUNICIPALITY)
+    path = f"/v1/packages/{CODES['A']}"
+    before = served.ask(path, "a")
+    assert before.content == b"package of A-name"
+    (file,) = (tmp_path / "packages").rglob("keuzepakket-a-name.zip")
+    file.write_bytes(b"another one")
+    after = served.ask(path, "a", headers={"If-None-Match": before.headers["etag"]})
+    assert (after.status_code, after.content) == (200, b"another one")
+    part = served.ask(path, "a", headers={"Range": "bytes=8-10"})
+    assert (part.status_code, part.content) == (206, b"one")
+
+
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
+@pytest.mark.parametrize("path", ["/v1/session-outcomes", "/v1/processes/why/execution"])
+def test_a_page_of_somebody_else_cannot_send_a_body(houses: dict[str, Served], path: str, media: str) -> None:
+    who = "board" if "session" in path else "province"
+    content = json.dumps(OUTCOME).encode()
+    answer = houses["undecided"].ask(path, who, "POST", content=content, headers={"Content-Type": media})
+    assert answer.status_code == 415
+
+
 def test_problems_say_where(houses: dict[str, Served]) -> None:
     answer = houses["public"].ask(f"/v1/collections/{LAYER}/items?limit=x&nothing=1&bbox=1,2")
     assert answer.status_code == 400
     assert [one["parameter"] for one in answer.json()["errors"]] == ["nothing", "limit", "bbox"]
-    body = houses["undecided"].ask("/v1/session-outcomes", "board", "POST", content=b"{}")
+    body = houses["undecided"].ask("/v1/session-outcomes", "board", "POST", json={})
     assert body.status_code == 400
     assert {one["in"] for one in json.loads(body.text)["errors"]} == {"body"}
