@@ -28,9 +28,15 @@ def test_a_tile_that_was_cut_off_is_refused(cut: int) -> None:
     assert names in {(), ("één",)}
 
 
-@pytest.mark.parametrize(
-    "data", [b"x", gzip.compress(b"x"), gzip.compress(TILE)[:-9], gzip.compress(b"\xff" * 99)]
-)
-def test_what_is_no_tile_is_refused(data: bytes) -> None:
+NO_TILES = {
+    "no gzip": b"x",
+    "no protocol buffer": gzip.compress(b"x"),
+    "gzip cut off": gzip.compress(TILE)[:-9],
+    "a number without end": gzip.compress(b"\xff" * 99),
+}
+
+
+@pytest.mark.parametrize("name", NO_TILES)
+def test_what_is_no_tile_is_refused(name: str) -> None:
     with pytest.raises(ValueError):
-        layer_names(data)
+        layer_names(NO_TILES[name])
