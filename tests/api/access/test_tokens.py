@@ -245,7 +245,7 @@ def test_other_algorithms_and_the_key_of_another_open_nothing(reader: TokenReade
         {"kid": "two", "jwk": jwk(OTHER, "two")},
         {"kid": "two", "jku": "http://127.0.0.1:9/keys"},
     ],
-    ids=str,
+    ids=["none", "absent", "path", "long", "critical", "type", "own key", "own address"],
 )
 def test_what_the_header_says_leads_nowhere_else(reader: TokenReader, headers: dict[str, Any]) -> None:
     assert reader.read(signed(OTHER if "jwk" in headers else RSA, headers=headers), NOW) is None
