@@ -33,6 +33,7 @@ from api.http.metrics import METRICS, Metrics, metrics_answer
 from api.http.middleware import surround
 from api.http.problems import problem_response
 from api.http.processes.jobs import JobLimits, JobRunner
+from api.http.replies import Replies
 from api.http.scope import Scope as Sight
 from api.http.settings import read_settings
 from api.http.shown import Showing
@@ -185,6 +186,7 @@ class Service:
         self._metrics = metrics
         self._token = token
         self._runner = runner
+        self._replies = Replies()
         self._readiness = Readiness({"release": self._has_release, "tile": self._has_tile})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -210,7 +212,7 @@ class Service:
             secret = held.undecided
             # a session is about one release: others in which nothing was decided do not exist for its members
             seen = secret is not None and caller.scope_of(secret[0].name).undecided
-            return _enter(scope, held.current(undecided=seen), named=False)
+            return self._enter(scope, held.current(undecided=seen), named=False)
         undecided = caller.scope_of(named[2]).undecided
         find = partial(self._published.named, held, named[2], undecided=undecided)
         try:
@@ -220,10 +222,19 @@ class Service:
             LOG.error("an earlier release cannot be opened", extra={FIELDS: {"problem": str(error)}})  # noqa: TRY400
             detail = "Deze uitgave kan nu niet worden getoond. Probeer het later opnieuw."
             return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "60"})
-        app = _enter(scope, found, named=True)
+        app = self._enter(scope, found, named=True)
         if found is not None:
             scope["root_path"] = scope.get("root_path", "") + named[1]
         return app
+
+    def _enter(self, scope: Scope, found: tuple[Entry, ASGIApp] | None, *, named: bool) -> ASGIApp:
+        if found is None:
+            detail = "Hier is geen uitgave gepubliceerd." if not named else "Deze uitgave bestaat niet."
+            return problem_response(HTTPStatus.NOT_FOUND, detail)
+        entry, app = found
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state |= {"entry": entry, "named": named}
+        return self._replies.around(app, f"{entry.name} {entry.since.isoformat()}")
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -252,16 +263,6 @@ class Service:
         if tiles is not None:
             place = tiles.limits[0]
             layer_names(tiles.read(place.zoom, place.min_row, place.min_col))
-
-
-def _enter(scope: Scope, found: tuple[Entry, ASGIApp] | None, *, named: bool) -> ASGIApp:
-    if found is None:
-        detail = "Hier is geen uitgave gepubliceerd." if not named else "Deze uitgave bestaat niet."
-        return problem_response(HTTPStatus.NOT_FOUND, detail)
-    entry, app = found
-    state: dict[str, Any] = scope.setdefault("state", {})
-    state |= {"entry": entry, "named": named}
-    return app
 
 
 def _published(
