@@ -10,8 +10,8 @@ import typer
 
 from api.cli.reservation import Json  # noqa: TC001 - typer reads the annotations
 from api.cli.sessions import register as register_sessions
-from api.jobs.keys import KEYS_VARIABLE
 from api.jobs.roles import Role  # noqa: TC001 - typer reads the annotations
+from api.jobs.variables import KEYS_VARIABLE
 
 DAYS = 365
 KeyFile = Annotated[

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.reservation import Json, ReleaseFolder  # noqa: TC001 - typer reads the annotations
-from api.jobs.outcomes import OUTCOMES_VARIABLE
-from api.jobs.sessions import SESSIONS_VARIABLE
+from api.jobs.variables import OUTCOMES_VARIABLE, SESSIONS_VARIABLE
 
 SessionFile = Annotated[
     Path,

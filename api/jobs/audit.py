@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-AUDIT_VARIABLE: Final = "KRING_AUDIT"
 _LONGEST: Final = 200
 _UNPRINTABLE: Final = re.compile(r"[^\w .,:;/{}@+*()'=-]")
 

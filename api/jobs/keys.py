@@ -25,7 +25,6 @@ from gis.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KEYS_VARIABLE: Final = "KRING_KEYS"
 PREFIX: Final = "kring_"
 """Lets people and scanners see what leaked."""
 RANDOM_BYTES: Final = 32

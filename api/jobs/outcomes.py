@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from api.jobs.sessions import Session
 
-OUTCOMES_VARIABLE: Final = "KRING_OUTCOMES"
 LAYER: Final = "session_outcomes"
 WORDS: Final = ("agreed", "objected", "open")
 PLACES: Final = {"reservation_zones": "zone_id", "reservation_sites": "site_id", "parks": "park_id"}

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from layers.release import Release
 
-SESSIONS_VARIABLE: Final = "KRING_SESSIONS"
 LONGEST: Final = dt.timedelta(days=184)
 MOST: Final = 1_000
 MEMBER: Final = re.compile(r"(key|login):\S.{0,79}")
