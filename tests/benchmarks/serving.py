@@ -3,7 +3,9 @@
 ``--rivals PYTHON`` names a Python in which tipg and pygeoapi are installed; they are no dependency of ours.
 ``wrk`` (Debian) asks, on the same machine as the servers, one server at a time. Not like for like: our tiles
 were made when the release was published and tipg makes each; tipg gzips and so do we; pygeoapi reads the file
-again for every request, by design, and makes no tiles here.
+again for every request, by design, and makes no tiles here. Public answers of ours are kept by the worker as
+they were sent, and wrk asks one address again and again; ``items 100, boxes`` therefore asks another box every
+time, so that nothing kept can help.
 """
 
 from __future__ import annotations
@@ -50,6 +52,15 @@ UNITS: Final = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 TILES: Final = {"tile z8": (8, 131, 84), "tile z12": (12, 2106, 1351)}
 """Name to zoom, column and row in Web Mercator, in the middle of the polygons."""
 SEED: Final = 7
+BOXES: Final = """
+math.randomseed(7)
+function request()
+  local west, south = 4.75 + 0.5 * math.random(), 51.9 + 0.3 * math.random()
+  local box = string.format("&bbox=%.6f,%.6f,%.6f,%.6f", west, south, west + 0.15, south + 0.09)
+  return wrk.format(nil, wrk.path .. box)
+end
+"""
+"""Program for wrk: every request asks another box of about 10 by 10 km, with more than 100 polygons."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +235,8 @@ def measure(wrk: str, options: argparse.Namespace, items: str, tile: str | None)
     asked = {f"items {limit}": f"{items}?limit={limit}" for limit in (10, 100, 1000)}
     if tile is not None:
         asked |= {name: tile.format(z=z, col=col, row=row) for name, (z, col, row) in TILES.items()}
-    return {name: press(wrk, options, url) for name, url in asked.items()}
+    speeds = {name: press(wrk, options, url) for name, url in asked.items()}
+    return speeds | {"items 100, boxes": press(wrk, options, asked["items 100"], program=BOXES)}
 
 
 def unchanged(wrk: str, options: argparse.Namespace, url: str) -> Speed:
@@ -241,8 +253,9 @@ def press(
     connections: int | None = None,
     headers: dict[str, str] | None = None,
     expected: int = 200,
+    program: str = "",
 ) -> Speed:
-    """Let wrk ask one address.
+    """Let wrk ask one address, or what its program in Lua makes of it.
 
     Raises
     ------
@@ -254,11 +267,14 @@ def press(
     if first.status_code != expected:
         raise RuntimeError(f"{url}: {first.status_code} {first.text[:300]}")
     given = [part for name, value in sent.items() for part in ("-H", f"{name}: {value}")]
-    command = [
-        wrk, "-t1", f"-c{connections or options.connections}", f"-d{options.seconds}s", "--timeout", "60s", "--latency",
-        *given, url,
-    ]  # fmt: skip
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as script:
+        script.write(program)
+        script.flush()
+        command = [
+            wrk, "-t1", f"-c{connections or options.connections}", f"-d{options.seconds}s", "--timeout", "60s",
+            "--latency", "--script", script.name, *given, url,
+        ]  # fmt: skip
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in text and expected == 200:
         raise RuntimeError(f"{url}: {text}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import subprocess
 from operator import eq, ge, gt, le, lt
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from maps.styles.maplibre import style
 from maps.styles.rules import LayerStyle, Shape, layer_styles, qml
 from maps.styles.sld import sld
 from maps.styles.sprite import picture_name, sprite_index, sprite_png
+from tests.support.npm import npm_tool
 from tests.support.qgis import ask_qgis
 
 if TYPE_CHECKING:
@@ -215,10 +215,7 @@ def test_maplibre_style_is_whole_and_without_text() -> None:
 
 
 def test_maplibre_style_by_the_validator_of_its_specification(tmp_path: Path) -> None:
-    """``gl-style-validate`` of npm package @maplibre/maplibre-gl-style-spec, when it is on the path."""
-    validator = shutil.which("gl-style-validate")
-    if validator is None:
-        pytest.skip("gl-style-validate is not installed (npm: @maplibre/maplibre-gl-style-spec)")
+    validator = npm_tool("gl-style-validate", "@maplibre/maplibre-gl-style-spec")
     path = tmp_path / "style.json"
     document = style(ALL_STYLES, title="Alles", tiles=TILES, sprite=SPRITE)
     path.write_text(json.dumps(document), encoding="utf-8")
