@@ -130,7 +130,29 @@ def allocate_all(instances: dict[str, Instance], rules: Sequence[JointRule], lim
             opened[name] = found.opened
             if proof.relative_gap(outcomes[name].objective, alone[name]) > limits.gap:
                 changed.add(name)
+    for name, instance in instances.items():
+        instances[name], outcomes[name] = without_idle(instance, outcomes[name])
     return Allocation(instances, outcomes, tuple(rules), alone, tuple(sorted(changed)))
+
+
+def without_idle(instance: Instance, outcome: LocationOutcome) -> tuple[Instance, LocationOutcome]:
+    """Close places that serve nobody, and lower the number of facilities to those that are left.
+
+    A number that follows from figures may be more than what is of use once joint rules have moved places. A
+    number that was asked for stays, and so do places that were agreed on.
+    """
+    problem = instance.problem
+    idle = outcome.opened & ~problem.must_open & (outcome.load(problem) <= _KEPT)
+    if instance.asked or not outcome.feasible or not idle.any():
+        return instance, outcome
+    opened = outcome.opened & ~idle
+    objective = problem.total(opened, outcome.served)
+    bound = min(outcome.bound, objective)
+    number = int(opened[: len(instance.places)].sum())
+    closed = replace(
+        outcome, opened=opened, objective=objective, bound=bound, gap=proof.relative_gap(objective, bound)
+    )
+    return instance.with_number(number, number), closed
 
 
 def allocate_one(instance: Instance, limits: Limits) -> tuple[Instance, LocationOutcome]:

@@ -46,6 +46,8 @@ class Instance:
         Municipalities that can be served, their inhabitants and their demand (inhabitants, or kt a year).
     left_out
         Municipalities without a known time or number of inhabitants: not assessed.
+    unreached
+        Names of places to which no time is known from anywhere; they are no candidates: not assessed.
     minutes
         ``(municipalities, places + 1)``; the last column is the place that serves nobody.
     measure
@@ -65,6 +67,7 @@ class Instance:
     people: NDArray[np.float64]
     demand: NDArray[np.float64]
     left_out: tuple[str, ...]
+    unreached: tuple[str, ...]
     minutes: NDArray[np.float64]
     measure: str
     number: tuple[int, int]
@@ -155,6 +158,9 @@ def build_instance(
     column = {name: place for place, name in enumerate(travel.sites)}
     minutes = travel.minutes[:, [column[str(name)] for name in mine["site_id"]]]
     _check(function, figure, mine, minutes, measure)
+    reached = np.isfinite(minutes).any(axis=0)
+    unreached, mine = mine[~reached], mine[reached].reset_index(drop=True)
+    minutes = minutes[:, reached]
     people = municipalities.set_index("municipality_code")["inhabitants"].astype("Float64").astype(np.float64)
     codes = np.array(travel.municipalities, dtype=object)
     count = np.asarray(people.reindex(codes), dtype=np.float64)
@@ -175,6 +181,7 @@ def build_instance(
         people=count[known],
         demand=wanted[known],
         left_out=tuple(str(code) for code in codes[~known]),
+        unreached=tuple(unreached["site_name"].astype(str)),
         minutes=np.hstack([minutes[known], outside]),
         measure=measure,
         number=(0, len(mine)),
@@ -220,6 +227,16 @@ def _check(
                 "Repair the layer roads, or leave it out to use the approximation.",
                 layer="roads",
                 rows=(function,),
+            )
+        )
+    lost = places[(places["lock"] == "in") & ~np.isfinite(minutes).any(axis=0)]
+    if len(lost):
+        raise InputError(
+            Problem(
+                f"a place that was agreed on for {function} cannot be reached over the road network",
+                "Repair the layer roads, or take the outcome back.",
+                layer="roads",
+                rows=tuple(lost["site_id"].astype(str)),
             )
         )
 

@@ -21,7 +21,7 @@ from analysis.sharing.tables import all_facilities, assignments, burdens, equity
 from analysis.sharing.travel import Travel, find_travel
 from gis.errors import InputError, Problem
 from gis.parallel import map_processes
-from layers.dutch import number_nl
+from layers.dutch import list_nl, number_nl
 from layers.results_sharing import SHARING_LAYERS
 
 if TYPE_CHECKING:
@@ -211,6 +211,9 @@ def _with_result(alignment: pd.DataFrame, allocation: Allocation, reasons: dict[
                     f"Capaciteit tekort: {number_nl(unserved)} inwoners hebben geen plek bij "
                     f"{row['facilities']} voorzieningen op {row['places']} geschikte terreinen."
                 )
+            if instance.unreached:
+                more = f"Niet beoordeeld, want de reistijd is onbekend: {list_nl(instance.unreached)}."
+                row["result_nl"] = f"{row['result_nl']} {more}".lstrip()
         elif name in reasons:
             row["result"] = "no_place"
             row["result_nl"] = "Geen enkel terrein komt in aanmerking."

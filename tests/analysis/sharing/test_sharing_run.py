@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import pytest
 import shapely
 
 from analysis.sharing.alignment import find_alignment
+from analysis.sharing.allocation import without_idle
 from analysis.sharing.answer import coverage_answer
 from analysis.sharing.figures import capacity_of, find_figures, hectares_for
 from analysis.sharing.places import find_places
@@ -213,6 +215,71 @@ def test_roads_take_the_place_of_the_approximation_and_no_way_is_not_assessed(
     assert (table.loc[table["municipality_code"] == "GM4", "basis"] == "not_assessed").all()
     served = allocate(region, parameters, function="F05", single=False).assignments
     assert served.set_index("municipality_code").loc["GM4", "served"] == "not_assessed"
+
+
+def beyond_the_road(region: dict[str, Any]) -> None:
+    """Lay a road past all municipalities and put the fourth park 5 km from it: further than is snapped."""
+    road = shapely.LineString([(5_000, 5_000), (35_000, 5_000)])
+    region["roads"] = gpd.GeoDataFrame(
+        {"road_id": ["W1"], "speed_kmh": [60.0], "geometry": [road]}, crs="EPSG:28992"
+    )
+    region["parks"].loc[3, "geometry"] = shapely.box(34_800, 9_800, 35_200, 10_200)
+
+
+def test_a_place_that_no_road_reaches_is_no_candidate_and_named(
+    region: dict[str, Any], parameters: Parameters
+) -> None:
+    """Two functions, one plot per park and three parks within reach: the fourth must not stand in for one."""
+    beyond_the_road(region)
+    found = share_functions(region, parameters)
+    chosen = found["shared_functions"]
+    assert "P4" not in set(chosen["site_id"])
+    assert (chosen["load"] > 0).all()
+    alignment = found["alignment_functions"]
+    assert (alignment["result"] == "allocated").all()
+    assert alignment["result_nl"].tolist() == ["Niet beoordeeld, want de reistijd is onbekend: Park 4."] * 2
+    # it would hold the fourth facility, and there are three places
+    with pytest.raises(InputError, match="3 places are eligible"):
+        allocate(region, parameters, function="F05", facilities=4)
+
+
+def test_an_agreed_place_that_no_road_reaches_is_refused(
+    region: dict[str, Any], parameters: Parameters
+) -> None:
+    beyond_the_road(region)
+    park = region["parks"].geometry.iloc[3].centroid
+    rows = {"outcome_id": ["U1"], "function": ["F05"], "outcome": ["agreed"], "geometry": [park]}
+    region["session_outcomes"] = gpd.GeoDataFrame(rows, crs="EPSG:28992")
+    with pytest.raises(InputError, match="agreed on for F05 cannot be reached") as caught:
+        allocate(region, parameters, function="F05")
+    assert caught.value.problems[0].rows == ("P4",)
+
+
+@pytest.mark.parametrize("asked", [None, 3])
+def test_a_place_that_serves_nobody_is_closed_unless_the_number_was_asked(
+    region: dict[str, Any], parameters: Parameters, asked: int | None
+) -> None:
+    """P1 and P2 serve all, P3 is open besides: closing it saves what opening costs."""
+    live = allocate(region, parameters, function="F05", facilities=asked)
+    instance = live.instance
+    # beside P1 (Een, Vier) and P2 (Twee, Drie) stands P3 without anybody, as joint rules may leave it
+    opened = np.array([True, True, True, False, True])
+    nearest = {0: 0, 1: 1, 2: 1, 3: 0}
+    served = np.array(
+        [float(nearest[m] == s) for m, s in zip(instance.problem.client, instance.problem.site, strict=True)]
+    )
+    fixed = np.array([1.0, 1.0, 0.25, 1.0, 0.0])
+    instance = replace(instance, problem=replace(instance.problem, fixed=fixed))
+    before = replace(live.outcome, opened=opened, served=served, objective=10.0, bound=9.0)
+    after, outcome = without_idle(instance, before)
+    if asked is None:
+        assert outcome.opened.tolist() == [True, True, False, False, True]
+        # opening 2, Vier 30 minutes for a tenth, Drie 10 minutes for a fifth
+        assert outcome.objective == pytest.approx(2 + 3 + 2)
+        assert outcome.bound <= outcome.objective
+        assert after.number == (2, 2)
+    else:
+        assert outcome is before
 
 
 def test_the_same_answer_with_rows_in_another_order(region: dict[str, Any], parameters: Parameters) -> None:
