@@ -229,7 +229,8 @@ def _check(
                 rows=(function,),
             )
         )
-    lost = places[(places["lock"] == "in") & ~np.isfinite(minutes).any(axis=0)]
+    agreed = (places["lock"] == "in").to_numpy(dtype=np.bool_)
+    lost = places[agreed & ~np.isfinite(minutes).any(axis=0)]
     if len(lost):
         raise InputError(
             Problem(
