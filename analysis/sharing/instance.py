@@ -158,9 +158,9 @@ def build_instance(
     column = {name: place for place, name in enumerate(travel.sites)}
     minutes = travel.minutes[:, [column[str(name)] for name in mine["site_id"]]]
     _check(function, figure, mine, minutes, measure)
-    reached = np.isfinite(minutes).any(axis=0)
-    unreached, mine = mine[~reached], mine[reached].reset_index(drop=True)
-    minutes = minutes[:, reached]
+    reached = np.flatnonzero(np.isfinite(minutes).any(axis=0))
+    unreached = mine.drop(index=mine.index[reached])
+    mine, minutes = mine.iloc[reached].reset_index(drop=True), minutes[:, reached]
     people = municipalities.set_index("municipality_code")["inhabitants"].astype("Float64").astype(np.float64)
     codes = np.array(travel.municipalities, dtype=object)
     count = np.asarray(people.reindex(codes), dtype=np.float64)
