@@ -291,8 +291,9 @@ def test_stopping_with_ctrl_c_is_exit_code_130_and_leaves_nothing(
 ) -> None:
     project = new_project(tmp_path)
     pausing = (
-        "import sys, time, layers.release_writer as w\n"
-        "original = w.ReleaseWriter.commit\n"
+        # what a shell starts in the background, as CI may be, is deaf to Ctrl+C
+        "import signal, sys, time, layers.release_writer as w\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def commit(self):\n    print('here', flush=True); time.sleep(60)\n"
         "w.ReleaseWriter.commit = commit\n"
         "from api.cli.main import main; sys.exit(main(sys.argv[1:]))"
