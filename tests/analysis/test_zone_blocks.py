@@ -98,3 +98,24 @@ def test_a_middle_in_a_crack_goes_to_the_nearest_zone() -> None:
 
 def test_no_zones_give_no_blocks() -> None:
     assert len(in_blocks(zones_of().iloc[:0])) == 0
+
+
+def test_a_piece_that_is_only_rounding_is_no_block() -> None:
+    # an edge along the grid left this triangle of less than a square millimetre, folded onto a line; the union of
+    # blocks refused it
+    folded = shapely.Polygon(
+        [
+            (137981.6150352816, 453700),
+            (138000, 453691.4347183972),
+            (137981.61503528157, 453700),
+        ]
+    )
+    field = shapely.box(137000, 453000, 137250, 453100)
+    found = blocks(shapely.MultiPolygon([field, folded]))
+    assert shapely.area(found).tolist() == [10_000.0, 10_000.0, 5_000.0]
+    zones = gpd.GeoDataFrame(
+        {"park_id": ["A"], "reading": ["low"], "objects": ["with_inside"]},
+        geometry=[shapely.MultiPolygon([field, folded])],
+        crs="EPSG:28992",
+    )
+    assert in_blocks(zones).geometry.area.tolist() == [25_000.0]
