@@ -23,6 +23,7 @@ from api.http.problems import not_found
 from api.http.queries import check_names
 from api.http.ranges import file_answer
 from api.http.routes_features import READ, Seen
+from api.http.shown import files_level
 from api.jobs.package import package_stem
 from layers.schema import Level
 
@@ -148,6 +149,9 @@ def _packages(request: Request, shown: Shown) -> dict[str, Path]:
     """
     folder, scope = house_of(request).packages, shown.scope
     if folder is None or not scope.level.allows(Level.MUNICIPALITY):
+        return {}
+    if files_level(shown.release, scope) is None:
+        # a package holds the plan, which a session in which nothing was decided shares in part only
         return {}
     table = shown.release.table("municipalities")
     codes, called = (table[column].astype(str) for column in ("municipality_code", "name"))
