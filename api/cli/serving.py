@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,8 @@ COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers add up their figures."""
 WORKERS: Final = "KRING_WORKERS"
 LOG_LEVEL: Final = "KRING_LOG_LEVEL"
+SECRET: Final = "KRING_SIGN_IN_SECRET"  # noqa: S105 - the name of the variable, not its value
+SECRET_FILE: Final = f"{SECRET}_FILE"
 
 
 def run_server(told: Mapping[str, str], *, host: str, port: int, workers: int) -> None:
@@ -36,6 +39,9 @@ def run_server(told: Mapping[str, str], *, host: str, port: int, workers: int) -
             os.environ.pop(name, None)
     # calculations are known to one process only, so a worker must know whether it is alone
     os.environ[WORKERS] = str(workers)
+    if workers > 1 and not (os.environ.get(SECRET) or os.environ.get(SECRET_FILE)):
+        # workers must know each other's sign-ins
+        os.environ[SECRET] = secrets.token_urlsafe(48)
     # on a terminal every request would be a line
     os.environ.setdefault(LOG_LEVEL, "warning")
     with tempfile.TemporaryDirectory(prefix="kring-figures-") as folder:

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from fastapi import Response
 
     from api.http.access.caller import Caller
+    from api.http.access.signing_in import SignIn
     from api.http.crs import Crs
     from api.http.processes.jobs import JobRunner
     from api.http.shown import Showing, Shown
     from api.http.snapshot import FeatureCollection
+    from api.jobs.keys import KeyRing
     from api.jobs.sessions import SessionBook
 
 ROOT: Final = "/v1"
@@ -56,6 +58,10 @@ class House:
         Folder with the packages of releases, by name of the release.
     sessions, outcomes
         What is recorded of sessions, and where.
+    keys, sign_in
+        By which readers sign in on the pages, and what seals that; None where they cannot.
+    audit
+        File of the log of who saw what.
     """
 
     everybody: Caller
@@ -65,6 +71,9 @@ class House:
     packages: Path | None = None
     sessions: SessionBook | None = None
     outcomes: Path | None = None
+    keys: KeyRing | None = None
+    sign_in: SignIn | None = None
+    audit: Path | None = None
 
 
 def house_of(request: Request) -> House:

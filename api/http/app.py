@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fastapi import FastAPI, Response
-from fastapi.responses import RedirectResponse
-from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
+from fastapi import FastAPI
 
 from api.http import routes_features, routes_files, routes_processes, routes_tiles
 from api.http.access.caller import scope_of_role
-from api.http.answers import ROOT, House
 from api.http.cutting import is_undecided
-from api.http.problems import API_VERSION, add_handlers
+from api.http.problems import add_handlers
+from api.http.site.language import InLanguage
+from api.http.site.routers import PAGES
 from api.jobs.roles import Role
 from gis.crs import check_grid
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from api.http.answers import House
     from api.http.scope import Scope
     from api.http.shown import Showing
 
@@ -56,17 +56,12 @@ def create_app(showing: Showing, house: House) -> FastAPI:
     for scope in (house.everybody.scope_of(showing.release.name), *warm(showing)):
         showing.of(scope)
     add_handlers(app)
-    app.add_api_route("/", _to_root, methods=["GET", "HEAD"], include_in_schema=False)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *PAGES):
         app.include_router(router)
+    app.add_middleware(InLanguage)
     return app
 
 
 def warm(showing: Showing) -> tuple[Scope, ...]:
     """Give who else sees a release at once: the province, of one in which nothing was decided."""
     return (scope_of_role(Role.PROVINCE, frozenset()),) if is_undecided(showing.release) else ()
-
-
-def _to_root(request: Request) -> Response:
-    place = f"{request.scope.get('root_path', '')}{ROOT}"
-    return RedirectResponse(place, headers={"API-Version": API_VERSION})

@@ -91,11 +91,11 @@ class Policy:
     def headers(self, varies: Sequence[str] = ("Accept-Encoding",)) -> dict[str, str]:
         """Give ``Cache-Control``, ``Vary`` and ``Last-Modified``.
 
-        Every answer varies with ``Authorization``: else a cache could give somebody with rights the answer
-        for everybody.
+        Every answer varies with ``Authorization`` and ``Cookie``: else a cache could give somebody with
+        rights the answer for everybody.
         """
         control = PRIVATE if not self.public else IMMUTABLE if self.immutable else CURRENT
-        headers = {"Cache-Control": control, "Vary": ", ".join([*varies, "Authorization"])}
+        headers = {"Cache-Control": control, "Vary": ", ".join([*varies, "Authorization", "Cookie"])}
         if self.dated is not None:
             headers["Last-Modified"] = http_date(self.dated)
         return headers
@@ -241,7 +241,7 @@ def cached_answer(
     extra
         Other headers, which a 304 carries too.
     varies
-        Request headers that decide which body is sent; ``Authorization`` comes of itself.
+        Request headers that decide which body is sent; ``Authorization`` and ``Cookie`` come of themselves.
     packed
         Whether `make` gives gzip, as tiles are kept; then gzip is what can be offered. It is unpacked for who
         does not take it. An empty body stays empty and is answered with 204.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from anyio import to_thread
 from starlette.datastructures import Headers
 
-from api.http.access.caller import HEADER, identify
+from api.http.access.caller import HEADER, identify, identify_cookie
 from api.http.access.errors import AccessError
 from api.http.access.rate import Limiter, key_of
 from api.http.health import ALIVE, READY
@@ -30,10 +32,13 @@ if TYPE_CHECKING:
     from api.http.access.caller import AccessSettings, Caller
 
 LOG: Final = logging.getLogger("kring.audit")
-DEAR: Final = {"/download": 10.0, "/execution": 10.0}
+DEAR: Final = {"/download": 10.0, "/execution": 10.0, "/inloggen": 10.0}
 """End of a path to what it costs, in requests."""
 OPEN: Final = frozenset({ALIVE, READY, METRICS})
 """Not for callers but for who runs the service; figures have a token of their own."""
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+PROGRAMS: Final = re.compile(r"(?:/releases/[^/]+)?/v1(?:/|$)")
+"""Addresses that are for programs."""
 WRONG_COST: Final = 10.0
 """What a credential that does not count costs the address that it came from."""
 
@@ -60,6 +65,8 @@ class Guard:
         File of the log; None for no log.
     now
         The clock.
+    behind_tls
+        Whether readers reach the service over an encrypted connection, whatever this request says.
     """
 
     def __init__(
@@ -69,8 +76,11 @@ class Guard:
         limiter: Limiter,
         audit: Path | None = None,
         now: Callable[[], datetime] = utc_now,
+        *,
+        behind_tls: bool = False,
     ) -> None:
         self._app = app
+        self._behind_tls = behind_tls
         self._access = access
         self._limiter = limiter
         self._audit = audit
@@ -83,22 +93,33 @@ class Guard:
             return
         address = scope["client"][0] if scope.get("client") else ""
         try:
-            caller = await self._caller(scope, address)
+            caller = await self._caller(scope, address, encrypted=self._encrypted(scope))
             self._limiter.take(key_of(caller.name, address), time.monotonic(), _cost(scope["path"]))
         except AccessError as error:
             await problem_response(error.status, error.detail, error.headers)(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        state |= {"caller": caller, "now": self._now}
+        state |= {"caller": caller, "now": self._now, "encrypted": self._encrypted(scope)}
         if self._audit is None or not caller.name:
             await self._app(scope, receive, send)
         else:
             await self._noted(scope, receive, send, caller)
 
-    async def _caller(self, scope: Scope, address: str) -> Caller:
+    def _encrypted(self, scope: Scope) -> bool:
+        return self._behind_tls or scope.get("scheme") == "https"
+
+    async def _caller(self, scope: Scope, address: str, *, encrypted: bool) -> Caller:
         headers = Headers(scope=scope)
         if HEADER not in headers:
-            return self._access.everybody
+            # a page of somebody else can make a browser send our cookie along, so for programs it only reads;
+            # what the pages themselves change is held to a token of theirs
+            if "cookie" not in headers or (scope["method"] not in SAFE and PROGRAMS.match(scope["path"])):
+                return self._access.everybody
+            now = self._now()
+            found = await to_thread.run_sync(
+                partial(identify_cookie, headers, self._access, now, encrypted=encrypted)
+            )
+            return found or self._access.everybody
         try:
             # files and keys of the login may have to be read
             return await to_thread.run_sync(identify, headers, self._access, self._now())

@@ -11,7 +11,7 @@ import time
 import uuid
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 
@@ -19,6 +19,7 @@ from api.http.deadlines import Capacity, Deadline, Gate
 from api.http.logs import FIELDS, REQUEST_ID
 from api.http.metrics import route_of
 from api.http.problems import problem_response
+from api.http.site.problem_pages import ProblemPages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,8 @@ def surround(app: ASGIApp, settings: Settings, metrics: Metrics) -> ASGIApp:
     app = Capacity(app, settings.at_once, settings.queue_s, refused)
     app = Deadline(app, settings.first_byte_s, settings.whole_answer_s, refused)
     app = Limited(app, settings.url_bytes, settings.body_bytes, refused)
-    return Watched(Secured(app), metrics)
+    base = "" if settings.public_url is None else urlsplit(settings.public_url).path
+    return Watched(Secured(ProblemPages(app, base)), metrics)
 
 
 class Watched:

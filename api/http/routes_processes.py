@@ -175,5 +175,9 @@ def _reply(request: Request, ask: Callable[[Desk], Reply]) -> Response:
 
 def _sent(reply: Reply) -> Response:
     # what a calculation says is of this caller and of this moment
-    headers = {"API-Version": API_VERSION, "Cache-Control": "private, no-store", "Vary": "Authorization"}
+    headers = {
+        "API-Version": API_VERSION,
+        "Cache-Control": "private, no-store",
+        "Vary": "Authorization, Cookie",
+    }
     return Response(reply.body, reply.status.value, headers={**headers, **reply.headers}, media_type=JSON)

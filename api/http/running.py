@@ -10,6 +10,7 @@ import logging
 import logging.config
 import os
 import re
+import secrets
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -22,6 +23,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from api.http.access.caller import EVERYBODY, AccessSettings, Caller
 from api.http.access.key_set import check_source
 from api.http.access.rate import Limiter, Rate
+from api.http.access.signing_in import SECRET_BYTES, SignIn
 from api.http.access.tokens import TokenReader
 from api.http.answers import House
 from api.http.app import create_app
@@ -37,6 +39,7 @@ from api.http.replies import Replies
 from api.http.scope import Scope as Sight
 from api.http.settings import read_settings
 from api.http.shown import Showing
+from api.http.site.outside import OUTSIDE, create_outside
 from api.jobs.keys import KeyRing
 from api.jobs.publication import TILES, Entry, PublishedProject
 from api.jobs.roles import Role
@@ -112,6 +115,9 @@ def make_service(
         packages=settings.packages,
         sessions=access.sessions,
         outcomes=settings.outcomes,
+        keys=access.keys,
+        sign_in=access.sign_in,
+        audit=settings.audit,
     )
     tiles = None if settings.publication is None else settings.publication / TILES
 
@@ -127,9 +133,10 @@ def make_service(
         return create_app(Showing(release, made if made is not None and made.is_dir() else None), house)
 
     published = _published(settings, app_of or usual, report)
-    service = Service(published, metrics, settings.metrics_token, runner)
+    service = Service(published, metrics, settings.metrics_token, runner, outside=create_outside(house))
     limiter = Limiter(Rate(settings.burst, settings.per_second))
-    guarded: ASGIApp = Guard(service, access, limiter, settings.audit, now)
+    tls = settings.public_url is not None and settings.public_url.startswith("https:")
+    guarded: ASGIApp = Guard(service, access, limiter, settings.audit, now, behind_tls=tls)
     if settings.level is not Level.PUBLIC:
         # else a page from elsewhere could read the details through a name that it points at this machine
         guarded = TrustedHostMiddleware(guarded, LOOPBACK)
@@ -164,7 +171,16 @@ def access_of(settings: Settings) -> AccessSettings:
         if file is not None:
             file.check()
     everybody = EVERYBODY if settings.release is None else _everybody(settings.level)
-    return AccessSettings(keys, tokens, sessions, everybody)
+    return AccessSettings(keys, tokens, sessions, everybody, _sign_in(settings))
+
+
+def _sign_in(settings: Settings) -> SignIn | None:
+    """Give what seals sign-ins; None without keys, and for workers that would not know each other's."""
+    if settings.keys is None:
+        return None
+    if settings.sign_in_secret is not None:
+        return SignIn(settings.sign_in_secret.get_secret_value().encode())
+    return SignIn(secrets.token_bytes(SECRET_BYTES)) if settings.workers == 1 else None
 
 
 class Service:
@@ -181,8 +197,11 @@ class Service:
         metrics: Metrics,
         token: SecretStr | None,
         runner: JobRunner | None = None,
+        *,
+        outside: ASGIApp | None = None,
     ) -> None:
         self._published = published
+        self._outside = outside
         self._metrics = metrics
         self._token = token
         self._runner = runner
@@ -197,7 +216,7 @@ class Service:
             app = await self._app(scope)
             await app(scope, receive, send)
 
-    async def _app(self, scope: Scope) -> ASGIApp:
+    async def _app(self, scope: Scope) -> ASGIApp:  # noqa: PLR0911 - one line per kind of address
         path = scope["path"]
         if path == ALIVE:
             return alive()
@@ -205,6 +224,8 @@ class Service:
             return await to_thread.run_sync(ready, self._readiness)
         if path == METRICS:
             return metrics_answer(self._metrics, self._token, Headers(scope=scope).get("authorization"))
+        if self._outside is not None and OUTSIDE.fullmatch(path):
+            return self._outside
         held, caller = self._published.held, scope.get("state", {}).get("caller", EVERYBODY)
         scope.setdefault("state", {})["project"] = held.project
         named = NAMED.fullmatch(path)

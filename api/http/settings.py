@@ -24,7 +24,7 @@ TABLE: Final = "service"
 """The table of the file that is read here; other tables belong to other parts."""
 FROM_FILE: Final = "_FILE"
 """Behind the name of a secret: the variable names a file that holds it."""
-SECRETS: Final = ("metrics_token",)
+SECRETS: Final = ("metrics_token", "sign_in_secret")
 MIB: Final = 1024 * 1024
 PATHS: Final = frozenset(
     {"publication", "release", "keys", "sessions", "outcomes", "audit", "jobs", "packages"}
@@ -94,6 +94,9 @@ class Settings(BaseModel):
         Folder for the releases that calculations make; without it there are no calculations.
     packages
         Folder with a folder of packages per release.
+    sign_in_secret
+        With what sign-ins on the pages are sealed, at least 32 characters, the same for every worker. Without
+        it a service of one worker makes its own, and everybody signs in again when it starts.
     workers
         How many processes serve; calculations are done only where there is one, which knows them all.
     """
@@ -124,6 +127,7 @@ class Settings(BaseModel):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s?#/])?$")
     jobs: Path | None = None
     packages: Path | None = None
+    sign_in_secret: SecretStr | None = Field(default=None, min_length=32)
     workers: int = Field(default=1, ge=1, le=64)
 
     @model_validator(mode="after")

@@ -321,7 +321,7 @@ def test_head_answers_like_get_without_a_body(client: Any) -> None:
 def test_the_accept_header_chooses_the_format(client: Any, accept: str, media: str) -> None:
     answer = client.get("/v1/collections", headers={"accept": accept})
     assert answer.headers["content-type"] == media
-    assert answer.headers["vary"] == "Accept, Accept-Encoding, Authorization"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding, Authorization, Cookie"
     assert client.get("/v1/collections?f=json", headers={"accept": "text/html"}).json()
 
 

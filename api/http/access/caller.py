@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from api.http.access.errors import not_known
+from api.http.access.signing_in import cookie_in
 from api.http.scope import PUBLIC, Scope, Share
 from api.jobs.keys import PREFIX
 from api.jobs.roles import Role
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from api.http.access.signing_in import SignIn
     from api.http.access.tokens import TokenReader
-    from api.jobs.keys import KeyRing
+    from api.jobs.keys import Key, KeyRing
     from api.jobs.sessions import Session, SessionBook
 
 HEADER: Final = "authorization"
@@ -75,6 +77,8 @@ class AccessSettings:
     ----------
     keys, tokens, sessions
         None where the service has none; then such a credential does not count.
+    sign_in
+        Opens the cookies of the pages; None where nobody can sign in.
     everybody
         Who asks without a credential. Only a service for one user on this machine gives more than PUBLIC.
     """
@@ -83,6 +87,37 @@ class AccessSettings:
     tokens: TokenReader | None = None
     sessions: SessionBook | None = None
     everybody: Caller = EVERYBODY
+    sign_in: SignIn | None = None
+
+
+def identify_cookie(
+    headers: Mapping[str, str], settings: AccessSettings, now: dt.datetime, *, encrypted: bool
+) -> Caller | None:
+    """Tell who is signed in on the pages.
+
+    Parameters
+    ----------
+    headers, settings, now
+        As for `identify`.
+    encrypted
+        Whether the request came over an encrypted connection, which decides how the cookie is called.
+
+    Returns
+    -------
+    Caller or None
+        None for a request without a cookie that counts: a cookie that ended is no attempt to guess.
+    """
+    cookie = cookie_in(headers, encrypted=encrypted)
+    if not cookie or settings.keys is None or settings.sign_in is None:
+        return None
+    key = settings.sign_in.key_of(cookie, settings.keys, now)
+    return None if key is None else _caller_of_key(key, settings, now)
+
+
+def _caller_of_key(key: Key, settings: AccessSettings, now: dt.datetime) -> Caller:
+    name = f"key:{key.name}"
+    sessions = settings.sessions.of(name, key.role, key.territory, now) if settings.sessions else ()
+    return Caller(name, key.role, scope_of_role(key.role, key.territory), sessions)
 
 
 def identify(headers: Mapping[str, str], settings: AccessSettings, now: dt.datetime) -> Caller:

@@ -1,0 +1,25 @@
+"""The page of a municipality."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from api.http.problems import not_found
+from api.http.site.visit import Seen, page
+from maps.site.municipality import municipality_view
+
+READ: Final = ["GET", "HEAD"]
+NO_MUNICIPALITY: Final = "Er is geen gemeente met deze code in deze uitgave."
+router = APIRouter()
+
+
+@router.api_route("/gemeenten/{code}", methods=READ, include_in_schema=False)
+def municipality(visit: Seen, code: str) -> Response:
+    """Give the page of a municipality."""
+    view = municipality_view(visit.shelf, visit.values, visit.frame, code)
+    if view is None:
+        raise not_found(NO_MUNICIPALITY)
+    own = visit.frame.reader is not None and code in visit.frame.reader.municipalities
+    return page(visit, "municipality.html", view=view, own=own)

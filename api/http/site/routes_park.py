@@ -1,0 +1,24 @@
+"""The page of a park: what it can carry, what it reaches, and why."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from api.http.problems import not_found
+from api.http.site.visit import Seen, page
+from maps.site.park import park_view
+
+READ: Final = ["GET", "HEAD"]
+NO_PARK: Final = "Er is geen bedrijventerrein met dit nummer in deze uitgave."
+router = APIRouter()
+
+
+@router.api_route("/terreinen/{park_id}", methods=READ, include_in_schema=False)
+def park(visit: Seen, park_id: str) -> Response:
+    """Give the page of a park."""
+    view = park_view(visit.shelf, visit.values, visit.frame, park_id)
+    if view is None:
+        raise not_found(NO_PARK)
+    return page(visit, "park.html", view=view)

@@ -1,0 +1,1 @@
+"""The pages of the viewer: how they look and read, made from plain values."""
