@@ -87,7 +87,7 @@ PROTECTION_LAYERS: tuple[Layer, ...] = (
         description_en=(
             "All land of a park with the same kind of protection. A reasoned proposal, no decision."
         ),
-        level=Level.PROVINCE,
+        level=Level.MUNICIPALITY,
         role="result",
     ),
     Layer(
@@ -105,7 +105,7 @@ PROTECTION_LAYERS: tuple[Layer, ...] = (
             code("status", "Status", "Status", STATUSES),
             text("source", "Bron", "Source"),
         ),
-        level=Level.PROVINCE,
+        level=Level.MUNICIPALITY,
         order=("zone_id", "instrument_id"),
         role="result",
     ),

@@ -6,6 +6,8 @@ what was asked of the solver; no plan is called the best.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from layers.schema import Column, Layer, Level
 
 AIMS = ("shortage", "people", "suitability", "compactness")
@@ -68,7 +70,8 @@ _RESERVATIONS = Layer(
         _ha("first_ha", "Hectares vanaf het eerste jaar", "Hectares from the first year"),
         _ha("last_ha", "Hectares in het laatste planjaar", "Hectares in the last year of the plan"),
         Column("suitability", "number", "Geschiktheid", "Suitability", minimum=0, maximum=1, decimals=4),
-        _people(),
+        # counted over borders and over plans that nobody knows of yet
+        replace(_people(), level=Level.PROVINCE),
         Column(
             "conflict",
             "number",
@@ -77,13 +80,14 @@ _RESERVATIONS = Layer(
             "dwellings",
             minimum=0,
             decimals=1,
+            level=Level.PROVINCE,
         ),
         Column("certain", "boolean", "Zeker geschikt", "Fits for certain"),
         Column("locked_in", "boolean", "Ligt vast", "Locked in"),
     ),
     description_nl="Een onderbouwd alternatief: welke plek voor welke functie, en vanaf wanneer.",
     description_en="One reasoned alternative: which site for which function, and from when.",
-    level=Level.PROVINCE,
+    level=Level.MUNICIPALITY,
     order=("plan", "site_id", "function"),
     role="result",
 )

@@ -161,6 +161,12 @@ def linked(shelf: Shelf, layer: str, column: str, frame: Frame) -> Field | None:
     return None if known is None else Field(known, href=lambda row: park_address(frame, row))
 
 
+def labelled(shelf: Shelf, layer: str, column: str, label: str) -> Field | None:
+    """Make a field that is called otherwise than its column."""
+    known = shelf.column(layer, column)
+    return None if known is None else Field(known, label=label)
+
+
 def _parks(shelf: Shelf, values: Values, frame: Frame, rows: list[dict[str, Any]]) -> Table:
     fields = fields_of(
         shelf, PARKS,
@@ -188,7 +194,10 @@ def _balance(shelf: Shelf, frame: Frame, area: str) -> Table | None:
         row = known.get((group, year), {})
         low, high = row.get("shown_p10_ha"), row.get("shown_p90_ha")
         missing = low is None or high is None
-        text = interval(low, high, "ha", language)
+        # in steps of 5 ha, so without decimals
+        ends = [number(value, 0, language) for value in (low, high)]
+        text = ends[0] if ends[0] == ends[1] else t(" tot ", " to ").join(ends)
+        text = ends[0] if missing else f"{text} ha"
         return Cell(text, "" if missing else repr(float(low or 0)), numeric=True, missing=missing)
 
     groups = [group for group in GROUPS if any((group, year) in known for year in years)]
@@ -242,8 +251,13 @@ def _hosted(shelf: Shelf, values: Values, frame: Frame, code: str) -> Table | No
         return None
     name = "name_en" if frame.language == "en" else "name_nl"
     fields = fields_of(
-        shelf, "shared_functions", (name, "site_name", "verdict", "existing", "needed_ha", "status")
-    )
+        shelf, "shared_functions",
+        (
+            labelled(shelf, "shared_functions", name, frame.text("Functie", "Function")),
+            labelled(shelf, "shared_functions", "site_name", frame.text("Plek", "Site")),
+            "verdict", "existing", "needed_ha", "status",
+        ),
+    )  # fmt: skip
     caption = frame.text("Hier gevestigd, ook voor anderen", "Located here, for others too")
     return make_table(
         "gastheer", caption, fields, sorted(rows, key=lambda row: str(row["facility_id"])), values
@@ -260,8 +274,13 @@ def _served(shelf: Shelf, values: Values, frame: Frame, code: str) -> Table | No
     }
     named = [{**row, "function_id": names.get(str(row["function_id"]), row["function_id"])} for row in rows]
     fields = fields_of(
-        shelf, "shared_assignments", ("function_id", "host", "site_name", "inhabitants", "minutes", "served")
-    )
+        shelf, "shared_assignments",
+        (
+            "function_id", "host",
+            labelled(shelf, "shared_assignments", "site_name", frame.text("Plek", "Site")),
+            "inhabitants", "minutes", "served",
+        ),
+    )  # fmt: skip
     caption = frame.text("Waar inwoners van deze gemeente terechtkunnen", "Where inhabitants can go")
     ordered = sorted(named, key=lambda row: (str(row["function_id"]), str(row.get("facility_id"))))
     return make_table("bediend", caption, fields, ordered, values)

@@ -120,8 +120,8 @@ def _binding(row: Mapping[str, Any], frame: Frame) -> str:
     if float(distance) < float(required):
         return frame.text(
             f"Het dichtstbijzijnde gevoelige object dat meetelt ({names}) ligt op ongeveer {close} m. Voor "
-            f"de hoogste toegestane categorie geldt een richtafstand van {asked} m (VNG 2009), dus een deel is "
-            "niet benutbaar.",
+            f"de hoogste toegestane categorie geldt een richtafstand van {asked} m (VNG 2009), dus een deel "
+            "is niet benutbaar.",
             f"The nearest sensitive object that counts ({names}) lies at about {close} m. For the highest "
             f"permitted category the guide distance is {asked} m (VNG 2009), so part of it cannot be used.",
         )
@@ -139,8 +139,8 @@ def _governed(row: Mapping[str, Any], frame: Frame) -> str:
     return frame.text(
         "Het terrein ligt (deels) in een geluidzone. Daar bepaalt het geluidbudget van de zone wat kan; een "
         "richtafstand zegt dan niets over geluid.",
-        "The park lies (partly) in a noise zone. There the noise budget of the zone decides; a guide distance "
-        "says nothing about noise then.",
+        "The park lies (partly) in a noise zone. There the noise budget of the zone decides; a guide "
+        "distance says nothing about noise then.",
     )
 
 

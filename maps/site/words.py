@@ -37,6 +37,8 @@ PROCEDURE_EN: Final = {
     "adopted": "adopted",
     "in_force": "in force",
 }
+COARSE: Final = {"min": 0, "km": 1}
+"""Units whose decimals would be false precision."""
 CODED_TEXTS: Final = ("binding_kind", "rejected_by")
 """Columns of text that hold codes of ours."""
 
@@ -129,7 +131,8 @@ class Values:
         if column.unit in {"ha", "m"} or float(value).is_integer():
             return quantity(value, column.unit, self._language, step)
         # shares and measures without a step of their own keep what tells them apart
-        text = number(value, min(2, column.decimals), self._language)
+        decimals = COARSE.get(column.unit or "", min(2, column.decimals))
+        text = number(value, decimals, self._language)
         shown = wording.UNITS.get(column.unit, column.unit) if column.unit else ""
         shown = "" if column.unit == "share" else shown
         return f"{text} {shown}".rstrip()

@@ -309,9 +309,13 @@ def echo_app(*, swallow: bool = False) -> Starlette:
 def test_an_address_that_is_too_long_is_refused() -> None:
     app = surround(echo_app(), settings(url_bytes=256), Metrics())
     assert ask(app, "/?" + "a" * 255).status_code == 200
-    refused = ask(app, "/?" + "a" * 256)
+    page = ask(app, "/?" + "a" * 256)
+    assert page.status_code == 414
+    assert page.headers["content-type"] == "text/html; charset=utf-8", "people get a page"
+    assert "256" in page.text
+    refused = ask(app, "/v1?" + "a" * 254)
     assert refused.status_code == 414
-    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["content-type"] == "application/problem+json", "programs get the document"
     assert "256" in refused.json()["detail"]
 
 
@@ -335,13 +339,13 @@ def test_an_answer_that_does_not_begin_in_time_is_503_and_keeps_its_place() -> N
     go, begun = threading.Event(), threading.Event()
     app = FastAPI(openapi_url=None)
 
-    @app.get("/slow")
+    @app.get("/v1/slow")
     def slow() -> dict[str, int]:
         begun.set()
         go.wait(10)
         return {}
 
-    @app.get("/quick")
+    @app.get("/v1/quick")
     def quick() -> dict[str, int]:
         return {"a": 1}
 
@@ -349,14 +353,14 @@ def test_an_answer_that_does_not_begin_in_time_is_503_and_keeps_its_place() -> N
     limited = surround(app, settings(first_byte_s=0.2, at_once=1, queue_s=0.05), metrics)
 
     async def play() -> list[int]:
-        first = await send(limited, "/slow")
+        first = await send(limited, "/v1/slow")
         assert first.headers["retry-after"] == "30"
         assert first.headers["content-type"] == "application/problem+json"
         # the thread still works, so nothing else is begun
-        second = await send(limited, "/quick")
+        second = await send(limited, "/v1/quick")
         go.set()
         for _ in range(100):
-            third = await send(limited, "/quick")
+            third = await send(limited, "/v1/quick")
             if third.status_code == 200:
                 break
             await asyncio.sleep(0.02)

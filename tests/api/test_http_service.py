@@ -72,8 +72,10 @@ def test_every_link_of_the_landing_page_answers(client: Any) -> None:
             assert media == link["type"].split(";")[0]
 
 
-def test_the_root_leads_to_the_landing_page(client: Any) -> None:
-    assert client.get("/", follow_redirects=False).headers["location"] == "/v1"
+def test_the_root_is_the_start_page_and_v1_the_landing_page(client: Any) -> None:
+    start = client.get("/", follow_redirects=False)
+    assert start.headers["content-type"] == "text/html; charset=utf-8"
+    assert "/v1?f=html" in start.text
     assert client.get("/v1/").json() == client.get("/v1").json(), "the path / of the OpenAPI document"
 
 

@@ -19,12 +19,14 @@ import shapely
 from api.jobs.ties import TIES, ByArea, ByCode, ByPlace, ByRow, ByRows, BySubArea, BySubject, ByValue
 from layers.canonical import DTYPES
 from layers.catalogue import ALL_LAYERS
+from layers.export_settings import UNDECIDED
 from layers.release import Release
+from layers.schema import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from layers.schema import Layer, Level
+    from layers.schema import Layer
 
 CODES = {"A": "GM0001", "B": "GM0002"}
 WEST, SOUTH = 130_000.0, 450_000.0
@@ -142,7 +144,7 @@ def release_of(
     mixed
         Whether there are rows that only in part belong to A.
     """
-    layers, tables = _made(raised, crossing=crossing, mixed=mixed)
+    layers, tables = _made(raised, decided=status not in UNDECIDED, crossing=crossing, mixed=mixed)
     project = {"procedure_status": status}
     kept = {name: table.copy(deep=False) for name, table in tables.items()}
     return Release(Path("memory"), {"name": "0" * 16}, project, dict(layers), {}, kept=kept)
@@ -150,7 +152,7 @@ def release_of(
 
 @lru_cache
 def _made(
-    raised: Level | None, *, crossing: bool, mixed: bool
+    raised: Level | None, *, decided: bool, crossing: bool, mixed: bool
 ) -> tuple[dict[str, Layer], dict[str, pd.DataFrame]]:
     layers: dict[str, Layer] = {}
     tables: dict[str, pd.DataFrame] = {}
@@ -165,6 +167,9 @@ def _made(
         if mixed:
             rows += mixed_rows(layer, numbers)
         level = layer.level if raised is None else raised
+        if raised is None and not decided and level is Level.MUNICIPALITY:
+            # as `api.jobs.reserve.levels_of` does with what a plan says before it is a draft
+            level = Level.PROVINCE
         if layer.name == "municipalities":
             level = layer.level
             rows = [row_of(layer, side, numbers) | {"geometry": square} for side, square in SQUARES.items()]

@@ -203,9 +203,18 @@ def test_a_municipality_sees_nothing_of_the_level_of_the_province() -> None:
     release = release_of()
     found = visible_tables(release, MUNICIPALITY)
     for name, table in found.items():
-        assert release.layer(name).level is Level.PUBLIC
+        assert release.layer(name).level is Level.PUBLIC, "before anything is decided"
         allowed = {column.name for column in release.layer(name).visible(Level.MUNICIPALITY)} | {"geometry"}
         assert set(table.columns) <= allowed
+
+
+def test_a_municipality_sees_its_own_reservations_once_they_are_a_draft() -> None:
+    found = visible_tables(release_of(status="draft"), MUNICIPALITY)
+    assert found["reservation_plan"]["site_id"].tolist() == ["A-site_id"]
+    assert not {"people", "conflict"} & set(found["reservation_plan"].columns), "counted over borders"
+    assert found["reservation_zones"]["zone_id"].tolist() == ["A-zone_id"]
+    assert "reservation_plan" not in visible_tables(release_of(status="draft"), PUBLIC)
+    assert "site_protection" not in found, "working material"
 
 
 def test_a_municipality_sees_its_own_rows_of_a_layer_of_its_level() -> None:
