@@ -34,6 +34,8 @@ class MemorySource:
     frame
         Its rows and columns as far as the reader may see them; a GeoDataFrame in EPSG:28992 when it has a
         place.
+    ready
+        Whether features are written at once; else when somebody asks for them, which pages never do.
 
     Raises
     ------
@@ -41,7 +43,7 @@ class MemorySource:
         When an id is missing or occurs twice.
     """
 
-    def __init__(self, layer: Layer, frame: pd.DataFrame | gpd.GeoDataFrame) -> None:
+    def __init__(self, layer: Layer, frame: pd.DataFrame | gpd.GeoDataFrame, *, ready: bool = True) -> None:
         rows, self._ids, self._keys = ordered(layer, frame)
         self._place = {feature_id: position for position, feature_id in enumerate(self._ids)}
         stored = stored_geometry(rows)
@@ -49,10 +51,11 @@ class MemorySource:
         # downloads are made from what is served in RD
         self._frame = rows.set_geometry(rd, crs=rows.crs) if isinstance(rows, gpd.GeoDataFrame) else rows
         self._rows = Rows(self._frame, {"rd": rd, "lonlat": to_plane(stored, "lonlat")})
-        self._properties = properties_bytes(plain_rows(self._frame))
         self._lock = threading.Lock()
+        self._properties: list[bytes] | None = None
         self._written: dict[str, tuple[bytes, ...]] = {}
-        self._features(CRS84)
+        if ready:
+            self._features(CRS84)
 
     @property
     def count(self) -> int:
@@ -101,6 +104,8 @@ class MemorySource:
                 written = self._written.get(crs.code)
                 if written is None:
                     geometry = from_plane(self._rows.geometry[crs.plane], crs)
+                    if self._properties is None:
+                        self._properties = properties_bytes(plain_rows(self._frame))
                     written = feature_bytes(self._ids, self._properties, geometry)
                     self._written[crs.code] = written
         return written

@@ -228,6 +228,8 @@ class Service:
             return self._outside
         held, caller = self._published.held, scope.get("state", {}).get("caller", EVERYBODY)
         scope.setdefault("state", {})["project"] = held.project
+        # for pages that look at two releases; what the caller may see of the other is asked of it itself
+        scope["state"]["find"] = partial(self._other, held, caller)
         named = NAMED.fullmatch(path)
         if named is None:
             secret = held.undecided
@@ -247,6 +249,16 @@ class Service:
         if found is not None:
             scope["root_path"] = scope.get("root_path", "") + named[1]
         return app
+
+    async def _other(self, held: Held[ASGIApp], caller: Caller, name: str) -> ASGIApp | None:
+        """Give the application of another release of the project; None when there is none for this caller."""
+        find = partial(self._published.named, held, name, undecided=caller.scope_of(name).undecided)
+        try:
+            found = await to_thread.run_sync(find)
+        except KringError as error:
+            LOG.error("an earlier release cannot be opened", extra={FIELDS: {"problem": str(error)}})  # noqa: TRY400
+            return None
+        return None if found is None else found[1]
 
     def _enter(self, scope: Scope, found: tuple[Entry, ASGIApp] | None, *, named: bool) -> ASGIApp:
         if found is None:

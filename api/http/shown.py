@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from api.http.cutting import exists_for, is_undecided, visible_tables
@@ -66,7 +67,8 @@ class Showing:
     kept
         How many kinds of readers stay in memory.
     make_source
-        Makes the source of the features of one table; `api.http.postgis.load` makes one in PostGIS.
+        Makes the source of the features of one table; `api.http.postgis.load` makes one in PostGIS. By
+        default they are in memory: for everybody written beforehand, for others when they are asked for.
     """
 
     def __init__(
@@ -75,7 +77,7 @@ class Showing:
         tiles: Path | None = None,
         *,
         kept: int = KEPT,
-        make_source: MakeSource = MemorySource,
+        make_source: MakeSource | None = None,
     ) -> None:
         self._release = release if release.kept is not None else release.remembering()
         self._tiles = tiles
@@ -125,7 +127,7 @@ class Showing:
             scope.level,
             scope.tag,
             map_level=files_level(release, scope),
-            make_source=self._make_source,
+            make_source=self._make_source or partial(MemorySource, ready=scope.is_public),
         )
         columns = {name: item.columns for name, item in snapshot.collections.items()}
         everybody = scope.level is Level.PUBLIC and scope.territory is None and not scope.shares

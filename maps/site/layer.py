@@ -12,6 +12,7 @@ import pandas as pd
 from maps.site.frame import segment
 from maps.site.shelf import plain
 from maps.site.tables import Field, Head, Paging, Table, make_table
+from maps.site.words import NO_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,6 +102,7 @@ def layer_view(shelf: Shelf, values: Values, frame: Frame, name: str, wish: Wish
     layer = shelf.layers.get(name)
     if layer is None:
         return None
+    values = values.with_missing(NO_VALUE)
     whole = shelf.read(name)
     chosen = _sorted(_searched(whole, shelf, name, wish.search), wish)
     last = max(1, math.ceil(len(chosen) / ROWS))

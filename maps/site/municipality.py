@@ -161,10 +161,10 @@ def linked(shelf: Shelf, layer: str, column: str, frame: Frame) -> Field | None:
     return None if known is None else Field(known, href=lambda row: park_address(frame, row))
 
 
-def labelled(shelf: Shelf, layer: str, column: str, label: str) -> Field | None:
-    """Make a field that is called otherwise than its column."""
+def labelled(shelf: Shelf, layer: str, column: str, label: str = "", blank: str = "") -> Field | None:
+    """Make a field that is called otherwise than its column, or where a missing value means none."""
     known = shelf.column(layer, column)
-    return None if known is None else Field(known, label=label)
+    return None if known is None else Field(known, label=label, blank=blank)
 
 
 def _parks(shelf: Shelf, values: Values, frame: Frame, rows: list[dict[str, Any]]) -> Table:

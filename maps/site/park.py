@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from maps import wording
-from maps.site.municipality import fields_of, name_functions
+from maps.site.municipality import fields_of, labelled, name_functions
 from maps.site.tables import Field, Table, make_table
+from maps.site.words import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,11 @@ LAND: Final = (
     ("housing_lost_low_ha", "housing_lost_high_ha"), "protected_ha", "protected_names",
     "grid_status", "remark",
 )  # fmt: skip
+NONE_WHEN: Final = {"rejected_by": "shore_rejected_m", "protected_names": "protected_ha"}
+"""Column that says nothing because there is nothing, to the measure that is zero then."""
+NOTHING: Final = ("geen", "none")
+METRES: Final = frozenset({"shore", "quay_object"})
+"""Kinds of evidence of which the value is a length."""
 Fact = tuple[str, str, bool]
 
 
@@ -117,6 +123,15 @@ def _binding(row: Mapping[str, Any], frame: Frame) -> str:
         return ""
     names = wording.codes_in(kind) if frame.language == "nl" else str(kind).replace("_", " ")
     close, asked = round(float(distance) / 5) * 5, round(float(required))
+    if close == 0:
+        return frame.text(
+            f"Een gevoelig object dat meetelt ({names}) ligt op het terrein zelf of aan de rand. Voor de "
+            f"hoogste toegestane categorie geldt een richtafstand van {asked} m (VNG 2009), dus een deel "
+            "is niet benutbaar.",
+            f"A sensitive object that counts ({names}) lies in the park itself or at its edge. For the "
+            f"highest permitted category the guide distance is {asked} m (VNG 2009), so part of it cannot be "
+            "used.",
+        )
     if float(distance) < float(required):
         return frame.text(
             f"Het dichtstbijzijnde gevoelige object dat meetelt ({names}) ligt op ongeveer {close} m. Voor "
@@ -171,7 +186,10 @@ def _facts(
     said: list[Fact] = []
     for field in fields_of(shelf, PARKS, wanted):
         cell = field.cell(values, row)
-        said.append((field.head(values).text, cell.text, cell.missing))
+        if cell.missing and field.column.name in NONE_WHEN and row.get(NONE_WHEN[field.column.name]) == 0:
+            said.append((field.head(values).text, NOTHING[values.english], False))
+        else:
+            said.append((field.head(values).text, cell.text, cell.missing))
     return Facts(heading, tuple(said))
 
 
@@ -181,13 +199,31 @@ def _evidence(shelf: Shelf, values: Values, frame: Frame, park_id: str) -> Table
         return None
     fields = fields_of(shelf, "water_evidence", ("rung", "value", "source"))
     caption = frame.text("Bewijs voor de ligging aan water", "Evidence for the connection to water")
-    named = [{**row, "value": _named(row.get("value"), frame)} for row in rows]
+    named = [
+        {**row, "value": _proof(row, frame), "source": _source(shelf, frame, row.get("source"))}
+        for row in rows
+    ]
     return make_table("bewijs", caption, fields, named, values)
 
 
-def _named(value: Any, frame: Frame) -> Any:
+def _source(shelf: Shelf, frame: Frame, source: Any) -> Any:
+    """Name the layer that evidence comes from."""
+    layer = shelf.layers.get(str(source))
+    if layer is None:
+        return source
+    return layer.label_en if frame.language == "en" else layer.label_nl
+
+
+def _proof(row: Mapping[str, Any], frame: Frame) -> Any:
+    value = row.get("value")
     if value is None:
         return None
+    if row.get("rung") in METRES:
+        try:
+            return quantity(float(value), "m", frame.language)
+        except ValueError:
+            # a text stays what it says
+            return value
     return wording.code(value) if frame.language == "nl" else str(value).replace("_", " ")
 
 
@@ -208,9 +244,12 @@ def _zones(shelf: Shelf, values: Values, frame: Frame, park_id: str) -> Table | 
     rows = shelf.rows("site_protection", park_id=park_id)
     if rows is None:
         return None
+    none = frame.text("geen", "none")
     fields = fields_of(
-        shelf, "site_protection", ("site_id", "kind", "label", "why_nl", "function", "from_year")
-    )
+        shelf, "site_protection",
+        ("site_id", "kind", "label", "why_nl", labelled(shelf, "site_protection", "function", blank=none),
+         labelled(shelf, "site_protection", "from_year", blank=none)),
+    )  # fmt: skip
     caption = frame.text(
         "Voorgestelde bescherming per locatie, en waarom", "Proposed protection per site, and why"
     )

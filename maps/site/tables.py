@@ -95,12 +95,16 @@ class Field:
         Instead of the column's own.
     href
         Gives the address of a row.
+    blank
+        What is said where a missing value means that there is none, as in a zone that is kept for no
+        function; else it was not assessed.
     """
 
     column: Column
     high: Column | None = None
     label: str = ""
     href: Callable[[Mapping[str, Any]], str] | None = None
+    blank: str = ""
 
     def head(self, values: Values) -> Head:
         """Make the head."""
@@ -114,6 +118,8 @@ class Field:
         value = row[self.column.name]
         other = row[self.high.name] if self.high is not None else value
         missing = wording.missing(value) and wording.missing(other)
+        if missing and self.blank:
+            return Cell(self.blank, sort="")
         if self.high is None:
             text = values.show(self.column, value)
         else:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from layers.exports.themes import theme_of
+from layers.exports.words import CODES
 from maps import wording
+from maps.plan_words import CODES as PLAN_CODES
+from maps.reading import CERTAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +43,11 @@ PROCEDURE_EN: Final = {
 COARSE: Final = {"min": 0, "km": 1}
 """Units whose decimals would be false precision."""
 CODED_TEXTS: Final = ("binding_kind", "rejected_by")
-"""Columns of text that hold codes of ours."""
+"""Columns of text that hold codes of ours among other words."""
+CODE_COLUMNS: Final = frozenset({"status", "plan", "kind", "owner_kind", "phase", "who"})
+"""Columns of text that hold one code of ours."""
+NO_VALUE: Final = ("geen waarde", "no value")
+"""For a table as it is, where a missing value may also say that a column does not apply to a row."""
 
 
 def procedure(status: str, language: Language) -> str:
@@ -87,11 +94,23 @@ class Values:
         Names classes and units as the release's catalogue does.
     language
         Of the page.
+    missing
+        What is said of a missing value, Dutch and English.
     """
 
-    def __init__(self, view: View, language: Language) -> None:
+    def __init__(self, view: View, language: Language, missing: tuple[str, str] = NOT_ASSESSED) -> None:
         self._view = view
         self._language: Language = language
+        self._missing = missing[language == "en"]
+
+    def with_missing(self, missing: tuple[str, str]) -> Values:
+        """Give the same with other words for a missing value."""
+        return Values(self._view, self._language, missing)
+
+    @property
+    def english(self) -> bool:
+        """Whether the page is in English."""
+        return self._language == "en"
 
     def label(self, column: Column) -> str:
         """Name a column."""
@@ -100,7 +119,7 @@ class Values:
     def show(self, column: Column, value: Any) -> str:  # noqa: PLR0911 - one line per kind of column
         """Write one value; what is missing says that it was not assessed."""
         if wording.missing(value):
-            return NOT_ASSESSED[self._language == "en"]
+            return self._missing
         if column.kind in {"number", "integer"}:
             return self._number(column, value)
         theme = theme_of(column, self._view.classes)
@@ -113,18 +132,26 @@ class Values:
             return str(value)
         if column.name in CODED_TEXTS:
             return self._coded(wording.codes_in(value), value)
-        if column.kind == "code":
-            return self._coded(self._view.show(column, value), value)
+        if column.kind == "code" or column.name in CODE_COLUMNS:
+            dutch = PLAN_CODES.get(str(value)) or CODES.get(str(value))
+            return self._coded(dutch or self._view.show(column, value), value)
         if column.kind == "boolean":
             return (("nee", "no"), ("ja", "yes"))[bool(value)][self._language == "en"]
         return str(int(value)) if column.kind == "year" else str(value)
 
     def between(self, low: Column, high: Column, row: Mapping[str, Any]) -> str:
-        """Write an interval out of two columns, see `maps.reading.View.show_interval`."""
-        dutch = self._view.show_interval(low, high, dict(row))
-        if self._language == "nl":
-            return dutch
-        return _in_language(dutch.replace(wording.MISSING, NOT_ASSESSED[1]).replace(" tot ", " to "), "en")
+        """Write an interval out of two columns.
+
+        Columns that end in ``certain_ha`` hold what is sure and their partner what may come on top, so the
+        interval runs from the first to their sum; other pairs hold the ends themselves.
+        """
+        first, second = row[low.name], row[high.name]
+        if low.name.endswith(CERTAIN) and not wording.missing(first) and not wording.missing(second):
+            second = first + second
+        ends = self.show(low, first), self.show(high, second)
+        if not self.english:
+            return wording.interval(*ends)
+        return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
     def _number(self, column: Column, value: Any) -> str:
         step = self._view.step

@@ -19,6 +19,7 @@ import pyogrio
 
 from api.http.access.caller import EVERYBODY, AccessSettings
 from api.http.access.rate import Limiter, Rate
+from api.http.access.signing_in import SignIn
 from api.http.answers import House
 from api.http.app import create_app
 from api.http.current import Fixed, Held
@@ -27,6 +28,8 @@ from api.http.metrics import Metrics
 from api.http.processes.jobs import JobLimits, JobRunner
 from api.http.running import Service, entry_of
 from api.http.shown import Showing
+from api.http.site.outside import create_outside
+from api.http.site.problem_pages import ProblemPages
 from api.jobs.keys import KeyRing, add_key
 from api.jobs.publication import PublishedProject
 from api.jobs.roles import Role
@@ -127,6 +130,9 @@ def serve(
         packages=folder / "packages",
         sessions=sessions,
         outcomes=folder / "outcomes.jsonl",
+        keys=KeyRing(folder / "keys.json"),
+        sign_in=SignIn(b"a secret of thirty-two bytes ...."),
+        audit=folder / "audit.jsonl",
     )
     app = create_app(Showing(release), house)
     entry = entry_of(release)
@@ -134,10 +140,11 @@ def serve(
     held: Held[ASGIApp] = Held(listed, (entry, app))
     if entry.undecided:
         held = Held(listed, None, (entry, app))
-    service = Service(Fixed(held), Metrics(), None)
-    access = AccessSettings(KeyRing(folder / "keys.json"), None, sessions)
+    service = Service(Fixed(held), Metrics(), None, outside=create_outside(house))
+    access = AccessSettings(house.keys, None, sessions, sign_in=house.sign_in)
     limiter = Limiter(Rate(1_000_000, 1_000_000))
-    return Served(Guard(service, access, limiter, folder / "audit.jsonl", lambda: NOW), release, keys, house)
+    guard = Guard(service, access, limiter, folder / "audit.jsonl", lambda: NOW)
+    return Served(ProblemPages(guard), release, keys, house)
 
 
 def said(answer: httpx.Response) -> str:

@@ -80,11 +80,7 @@ class Visit:
     @property
     def shelf(self) -> Shelf:
         """All tables that the reader may see, as rows."""
-        return Shelf(
-            {name: item.layer for name, item in self.collections.items()},
-            {name: item.columns for name, item in self.collections.items()},
-            lambda name: self.collections[name].source.table(),
-        )
+        return shelf_of(self.shown)
 
     @property
     def values(self) -> Values:
@@ -94,6 +90,16 @@ class Visit:
     def text(self, dutch: str, english: str) -> str:
         """Give the text of the page's language."""
         return self.frame.text(dutch, english)
+
+
+def shelf_of(shown: Shown) -> Shelf:
+    """Give all tables of a release as far as a reader may see them."""
+    found = shown.snapshot.collections
+    return Shelf(
+        {name: item.layer for name, item in found.items()},
+        {name: item.columns for name, item in found.items()},
+        lambda name: found[name].source.table(),
+    )
 
 
 async def visit_of(request: Request, shown: Annotated[Shown, Depends(shown_of)]) -> Visit:
