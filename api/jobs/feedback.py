@@ -54,11 +54,16 @@ class ReportBook:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: Watched[tuple[Report, ...]] = Watched(path, read_reports, ())
+        self._file: Watched[tuple[Report, ...] | None] = Watched(path, read_reports, None)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file can be used at this moment; without this a damaged one looks empty."""
+        return self._file.now() is not None
 
     def all(self) -> tuple[Report, ...]:
         """Give every report, open ones first and of those the oldest first, then the latest decisions."""
-        reports = self._file.now()
+        reports = self._file.now() or ()
         still = [each for each in reports if each.state is State.OPEN]
         done = [each for each in reports if each.state is not State.OPEN]
         return (*still, *sorted(done, key=_decided, reverse=True))
@@ -70,7 +75,7 @@ class ReportBook:
 
     def find(self, number: int | None) -> Report | None:
         """Give one report; None when there is none of that number."""
-        return next((each for each in self._file.now() if each.number == number), None)
+        return next((each for each in self._file.now() or () if each.number == number), None)
 
     def check(self) -> None:
         """Refuse to start with a file that cannot be used; InputError says why."""
@@ -131,9 +136,9 @@ def decide(path: Path, number: int, *, accept: bool, reason: str, by: str, now: 
     Raises
     ------
     FeedbackRefusedError
-        Without a reason or with one that is too long.
+        Without a reason or with one that is too long, and for a report that was decided before.
     InputError
-        When there is no open report of that number, or the file cannot be used.
+        When there is no report of that number, or the file cannot be used.
     """
     faults = reason_faults(reason)
     if faults:
@@ -145,7 +150,9 @@ def decide(path: Path, number: int, *, accept: bool, reason: str, by: str, now: 
         if found is None:
             raise InputError(Problem(f"There is no report {number}", "Run: kringruimte feedback list"))
         if found.state is not State.OPEN:
-            raise InputError(Problem(f"{found.name} was decided before", "Run: kringruimte feedback list"))
+            raise FeedbackRefusedError(
+                Fault("decision", f"{found.name} is al beoordeeld.", f"{found.name} was decided before.")
+            )
         decided = replace(
             found,
             state=state,

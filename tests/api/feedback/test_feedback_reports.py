@@ -171,6 +171,7 @@ def test_a_damaged_file_is_refused_whole(
     with pytest.raises(InputError):
         book.check()
     assert book.all() == ()
+    assert not book.is_whole
     assert path.read_text(encoding="utf-8") == damage
 
 

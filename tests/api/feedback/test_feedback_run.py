@@ -66,7 +66,7 @@ def row(release: Release, table: str, **wanted: str) -> dict[str, Any]:
     for name, value in wanted.items():
         frame = frame[frame[name] == value]
     (found,) = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return found
+    return {str(name): value for name, value in found.items()}
 
 
 def test_an_accepted_category_changes_the_evidence_and_is_written_down(
@@ -106,8 +106,8 @@ def test_an_accepted_category_changes_the_evidence_and_is_written_down(
     # the other parks are what they were, to the last digit
     for park in ("R1", "R3"):
         tables = [each.table("park_evidence") for each in (plain, release)]
-        frames = [table[table["park_id"] == park] for table in tables]
-        pd.testing.assert_frame_equal(*(frame.reset_index(drop=True) for frame in frames))
+        first, second = (table[table["park_id"] == park].reset_index(drop=True) for table in tables)
+        pd.testing.assert_frame_equal(first, second)
     everything = b"".join(path.read_bytes() for path in sorted(release.path.rglob("*")) if path.is_file())
     for secret in (b"key:ann", b"key:prov", b"plankaart"):
         assert secret not in everything
