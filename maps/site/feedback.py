@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from layers.correctable import CORRECTABLE, EXISTS, NO, options, word
+from layers.correctable import CORRECTABLE, EXISTS, options, word
 from layers.results_corrections import CORRECTIONS
 from maps.site.tables import Cell, Head, Row, Table
 
@@ -53,11 +53,13 @@ class FactView:
 
 @dataclass(frozen=True, slots=True)
 class FactGroup:
-    """The facts about one kind of object."""
+    """The facts about one kind of object: the name of each object with its facts."""
 
     id: str
     heading: str
-    rows: tuple[FactView, ...]
+    objects: tuple[tuple[str, tuple[FactView, ...]], ...]
+    named: bool
+    """Whether objects are named: the park is what the whole page is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,10 @@ class FormView:
         Value and words of what can be chosen; empty for a number and for what is gone.
     gone
         Whether all that can be said is that it is gone.
-    unit, range
+    unit
         Of a number.
+    remark
+        What one must know before one reports this; empty when there is nothing.
     hidden
         Names and values that go along.
     """
@@ -85,6 +89,7 @@ class FormView:
     choices: tuple[tuple[str, str], ...]
     gone: bool
     unit: str
+    remark: str
     hidden: tuple[tuple[str, str], ...]
 
 
@@ -136,10 +141,18 @@ def fact_groups(facts: Iterable[FactView], layers: Iterable[str], frame: Frame) 
         "quays": frame.text("Kaden bij het terrein", "Quays at the park"),
         "plots": frame.text("Kavels", "Plots"),
     }
-    found: dict[str, list[FactView]] = {}
+    found: dict[str, dict[str, list[FactView]]] = {}
     for fact, layer in zip(facts, layers, strict=True):
-        found.setdefault(layer, []).append(fact)
-    return tuple(FactGroup(f"feiten-{name}", headings[name], tuple(rows)) for name, rows in found.items())
+        found.setdefault(layer, {}).setdefault(fact.subject, []).append(fact)
+    return tuple(
+        FactGroup(
+            f"feiten-{name}",
+            headings[name],
+            tuple((subject, tuple(rows)) for subject, rows in objects.items()),
+            named=name != "parks",
+        )
+        for name, objects in found.items()
+    )
 
 
 def form_choices(column: Column, field: str, before: str | None, frame: Frame) -> tuple[tuple[str, str], ...]:
@@ -147,11 +160,6 @@ def form_choices(column: Column, field: str, before: str | None, frame: Frame) -
     if field == EXISTS:
         return ()
     return tuple((value, word(column, value, frame.language)) for value in options(column) if value != before)
-
-
-def gone_value() -> str:
-    """Give the value that says that an object is gone."""
-    return NO
 
 
 def state_words(state: str, frame: Frame) -> str:

@@ -83,7 +83,7 @@ def facts_view(visit: Visit, park: ParkFacts, reports: Iterable[Report], number:
     return Facts(groups, paging_of(visit, address, number, last))
 
 
-def form_view(visit: Visit, fact: Fact) -> FormView:
+def form_view(visit: Visit, park: ParkFacts, fact: Fact) -> FormView:
     """Show the form for one fact."""
     column, frame = fact.column, visit.frame
     hidden = (
@@ -100,6 +100,7 @@ def form_view(visit: Visit, fact: Fact) -> FormView:
         form_choices(column, fact.field, fact.before, frame),
         fact.field == EXISTS,
         column.unit or "",
+        _remark(visit, park, fact),
         hidden,
     )
 
@@ -154,6 +155,21 @@ def _fact(visit: Visit, fact: Fact, address: str, running: str) -> FactView:
         fact.before is None,
         visit.frame.url(f"{address}?{query}"),
         running,
+    )
+
+
+def _remark(visit: Visit, park: ParkFacts, fact: Fact) -> str:
+    """Say when another fact decides: the category of plots comes before that of the register."""
+    plots = any(
+        (one.layer, one.field) == ("plots", "max_category") and one.before is not None for one in park.facts
+    )
+    if (fact.layer, fact.field) != ("parks", "max_category") or not plots:
+        return ""
+    return visit.text(
+        "Dit terrein heeft kavels met een eigen categorie uit het plan, en die gaan voor. Klopt de categorie "
+        "van een kavel niet, meld dan die kavel.",
+        "This park has plots with a category of their own from the plan, and these come first. Is the "
+        "category of a plot wrong, then report that plot.",
     )
 
 

@@ -226,7 +226,7 @@ def _form(
     entries = {name: (given or {}).get(name, "") for name in (AFTER, SOURCE, EXPLANATION)}
     return {
         "park": park,
-        "view": form_view(visit, fact),
+        "view": form_view(visit, park, fact),
         "action": visit.frame.url(f"/terreinen/{segment(park.park_id)}/terugmelden"),
         "filled": entries,
         "longest": {SOURCE: LONGEST_SOURCE, EXPLANATION: LONGEST_EXPLANATION},

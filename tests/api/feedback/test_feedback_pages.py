@@ -280,7 +280,7 @@ def test_a_number_and_a_quay_that_is_gone(site: Site) -> None:
     }
     assert (hidden["was"], hidden["waarde"]) == ("yes", "no")
     assert officer.post(POST, hidden | {"bron": "Foto van 3 mei 2026"}).status_code == 303
-    # the category of a park whose value is missing
+    # what the release does not know says so
     missing = officer.get("/terreinen/R2/terugmelden?laag=parks&object=R2&veld=net_ha").text
     assert "niet bekend" in missing
     said = [(one.draft.field, one.draft.before, one.draft.after) for one in read_reports(site.reports)]
