@@ -215,6 +215,16 @@ def test_a_quay_that_is_gone_is_taken_out_and_one_that_cannot_be_used_says_so(
     assert (source["rows_in"], source["rows_out"]) == (2, 1)
 
 
+def test_a_layer_of_which_nothing_is_left_is_empty(project: Path, draft: Draft, now: dt.datetime) -> None:
+    lines = ["quay_id,kind,length_m,usable,x,y", "K1,own,80,ja,132010,455010"]
+    (project.parent / "quays.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with project.open("a", encoding="utf-8") as stream:
+        stream.write(QUAYS)
+    gone = replace(draft, layer="quays", object_id="K1", field="exists", before="yes", after="no")
+    report(project, gone, now, accept=True)
+    assert len(made(project).table("quays")) == 0
+
+
 def test_a_stricter_level_of_the_layer_holds_for_its_corrections(
     project: Path, draft: Draft, now: dt.datetime
 ) -> None:
