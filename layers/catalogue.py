@@ -14,6 +14,7 @@ from layers.inputs import INPUT_LAYERS
 from layers.results import RESULT_LAYERS
 from layers.results_balance import BALANCE_LAYERS
 from layers.results_conflicts import CONFLICT_LAYERS
+from layers.results_corrections import CORRECTION_LAYERS, CORRECTIONS
 from layers.results_demand import DEMAND_LAYERS
 from layers.results_plan import PLAN_LAYERS
 from layers.results_protection import PROTECTION_LAYERS
@@ -39,6 +40,7 @@ ALL_LAYERS: tuple[Layer, ...] = (
     *ROBUST_LAYERS,
     *SHARING_LAYERS,
     *STRUCTURE_LAYERS,
+    *CORRECTION_LAYERS,
     *INPUT_LAYERS,
 )
 """Every layer that a release can hold, in the order in which catalogues list them: results first."""
@@ -71,8 +73,10 @@ SHOWN_BY = {
         "redevelopment_pilots",
         "pilot_criteria",
         "pilot_lookalikes",
+        CORRECTIONS,
     ),
-    "plots": ("plot_evidence", "water_by_class", "water_evidence", *_SITES),
+    "plots": ("plot_evidence", "water_by_class", "water_evidence", *_SITES, CORRECTIONS),
+    "quays": (CORRECTIONS,),
     "housing_plans": ("housing_effects", "housing_rights", "plan_conflicts", "reservation_conflicts"),
     "circular_facilities": (*_STRUCTURE, "existing_facilities", "function_presence"),
     "policy_structure": ("structure_levels",),

@@ -46,6 +46,8 @@ class Project(BaseModel):
     note: StrictStr = ""
     """What every output must say on its face."""
     procedure_status: ProcedureStatus = "exploration"
+    corrections: StrictStr | None = Field(default=None, min_length=1)
+    """File of reports by municipalities, relative to the project file; what was accepted is applied."""
     parameters: Parameters = Field(default_factory=Parameters)
     layers: dict[str, LayerSource]
 

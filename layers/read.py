@@ -25,6 +25,7 @@ from gis.records import Record
 from gis.repair import check_vertices, flatten, repair
 from layers.areas import mend_layer_units, mend_row_units, note_contradictions
 from layers.columns import fill_unknown, missing_values, row_label, take_columns
+from layers.corrections import apply_corrections, outcomes_of
 from layers.identity import Rows, settle
 from layers.inputs import INPUT_BY_NAME, INPUT_LAYERS
 from layers.quality import quality_frame, quality_rows
@@ -32,13 +33,14 @@ from layers.texts import as_texts
 from layers.validate import check_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from gis.locate import Location
     from gis.table import Table
+    from layers.corrections import Correction, Outcome
     from layers.project import Project
     from layers.schema import Layer
     from layers.source import LayerSource
@@ -87,23 +89,32 @@ class Inputs:
         The data-quality table.
     sources
         In the order of the layer descriptions.
+    corrected
+        What came of each correction, in the order in which they were given.
     """
 
     tables: dict[str, gpd.GeoDataFrame]
     quality: pd.DataFrame
     sources: tuple[SourceRecord, ...]
+    corrected: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LayerResult:
-    """One layer: its table, its rows of the data-quality table, and its source."""
+    """One layer: its table, its rows of the data-quality table, its source and what came of corrections."""
 
     table: gpd.GeoDataFrame
     quality: list[dict[str, object]]
     source: SourceRecord
+    corrected: tuple[Outcome, ...] = ()
 
 
-def read_inputs(project: Project, *, progress: Callable[[str], None] | None = None) -> Inputs:
+def read_inputs(
+    project: Project,
+    *,
+    progress: Callable[[str], None] | None = None,
+    corrections: Sequence[Correction] = (),
+) -> Inputs:
     """Read all layers of a project.
 
     Parameters
@@ -112,6 +123,8 @@ def read_inputs(project: Project, *, progress: Callable[[str], None] | None = No
         See `layers.project.load_project`.
     progress
         Called with what begins, once per layer.
+    corrections
+        Accepted ones, in the order of their decisions; applied before the layers are checked.
 
     Returns
     -------
@@ -123,12 +136,14 @@ def read_inputs(project: Project, *, progress: Callable[[str], None] | None = No
     InputError
         With every problem of every layer at once.
     """
-    results, problems = _read_all(project.layers, project.root, progress)
+    results, problems = _read_all(project.layers, project.root, progress, corrections)
     if problems:
         raise InputError(*problems)
     quality = quality_frame(row for result in results.values() for row in result.quality)
     tables = {name: result.table for name, result in results.items()}
-    return Inputs(tables, quality, tuple(result.source for result in results.values()))
+    told = (outcome for result in results.values() for outcome in result.corrected)
+    sources = tuple(result.source for result in results.values())
+    return Inputs(tables, quality, sources, outcomes_of(corrections, told))
 
 
 def problems_in(sources: Mapping[str, LayerSource], root: Path) -> tuple[Problem, ...]:
@@ -137,7 +152,10 @@ def problems_in(sources: Mapping[str, LayerSource], root: Path) -> tuple[Problem
 
 
 def _read_all(
-    sources: Mapping[str, LayerSource], root: Path, progress: Callable[[str], None] | None
+    sources: Mapping[str, LayerSource],
+    root: Path,
+    progress: Callable[[str], None] | None,
+    corrections: Sequence[Correction] = (),
 ) -> tuple[dict[str, LayerResult], list[Problem]]:
     """Read layers in the order of their descriptions and collect the problems of all."""
     results: dict[str, LayerResult] = {}
@@ -148,13 +166,15 @@ def _read_all(
         if progress is not None:
             progress(f"reading {layer.label_en.lower()}")
         try:
-            results[layer.name] = read_layer(layer.name, sources[layer.name], root)
+            results[layer.name] = read_layer(layer.name, sources[layer.name], root, corrections)
         except InputError as error:
             problems += [replace(item, layer=item.layer or layer.name) for item in error.problems]
     return results, problems
 
 
-def read_layer(name: str, source: LayerSource, root: Path) -> LayerResult:
+def read_layer(
+    name: str, source: LayerSource, root: Path, corrections: Sequence[Correction] = ()
+) -> LayerResult:
     """Read one layer.
 
     Parameters
@@ -165,6 +185,8 @@ def read_layer(name: str, source: LayerSource, root: Path) -> LayerResult:
         Where it lies and how it maps.
     root
         The folder that relative paths start from.
+    corrections
+        Accepted ones, of this layer and of others.
 
     Raises
     ------
@@ -190,11 +212,13 @@ def read_layer(name: str, source: LayerSource, root: Path) -> LayerResult:
     mend_layer_units(rows, frozenset(source.units))
     settle(rows)
     mend_row_units(rows)
+    # one row per object in our units: from here on a value is what a release shows
+    corrected = apply_corrections(rows, corrections)
     note_contradictions(rows)
     _note_overlaps(rows)
     if rows.problems:
         raise InputError(*rows.problems)
-    return _finish(rows, source, location, root)
+    return replace(_finish(rows, source, location, root), corrected=tuple(corrected))
 
 
 def _no_geometry(frame: pd.DataFrame, file: str) -> InputError:

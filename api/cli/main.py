@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.deliveries import register as register_deliveries
+from api.cli.feedback import register as register_feedback
 from api.cli.keys import register as register_keys
 from api.cli.publish import register as register_publish
 from api.cli.questions import register as register_questions
@@ -257,6 +258,7 @@ register_reservation(app)
 register_deliveries(app)
 register_publish(app)
 register_keys(app)
+register_feedback(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

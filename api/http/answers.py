@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from api.http.processes.jobs import JobRunner
     from api.http.shown import Showing, Shown
     from api.http.snapshot import FeatureCollection
+    from api.jobs.feedback import ReportBook
     from api.jobs.keys import KeyRing
     from api.jobs.sessions import SessionBook
 
@@ -58,6 +59,8 @@ class House:
         Folder with the packages of releases, by name of the release.
     sessions, outcomes
         What is recorded of sessions, and where.
+    feedback
+        What municipalities reported about facts; None where the service takes no reports.
     keys, sign_in
         By which readers sign in on the pages, and what seals that; None where they cannot.
     audit
@@ -71,6 +74,7 @@ class House:
     packages: Path | None = None
     sessions: SessionBook | None = None
     outcomes: Path | None = None
+    feedback: ReportBook | None = None
     keys: KeyRing | None = None
     sign_in: SignIn | None = None
     audit: Path | None = None

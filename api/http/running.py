@@ -40,6 +40,7 @@ from api.http.scope import Scope as Sight
 from api.http.settings import read_settings
 from api.http.shown import Showing
 from api.http.site.outside import OUTSIDE, create_outside
+from api.jobs.feedback import ReportBook
 from api.jobs.keys import KeyRing
 from api.jobs.publication import TILES, Entry, PublishedProject
 from api.jobs.roles import Role
@@ -115,6 +116,7 @@ def make_service(
         packages=settings.packages,
         sessions=access.sessions,
         outcomes=settings.outcomes,
+        feedback=_feedback(settings),
         keys=access.keys,
         sign_in=access.sign_in,
         audit=settings.audit,
@@ -172,6 +174,15 @@ def access_of(settings: Settings) -> AccessSettings:
             file.check()
     everybody = EVERYBODY if settings.release is None else _everybody(settings.level)
     return AccessSettings(keys, tokens, sessions, everybody, _sign_in(settings))
+
+
+def _feedback(settings: Settings) -> ReportBook | None:
+    """Give the reports of municipalities; InputError for a file that cannot be used."""
+    if settings.feedback is None:
+        return None
+    book = ReportBook(settings.feedback)
+    book.check()
+    return book
 
 
 def _sign_in(settings: Settings) -> SignIn | None:

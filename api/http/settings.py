@@ -27,7 +27,7 @@ FROM_FILE: Final = "_FILE"
 SECRETS: Final = ("metrics_token", "sign_in_secret")
 MIB: Final = 1024 * 1024
 PATHS: Final = frozenset(
-    {"publication", "release", "keys", "sessions", "outcomes", "audit", "jobs", "packages"}
+    {"publication", "release", "keys", "sessions", "outcomes", "feedback", "audit", "jobs", "packages"}
 )
 
 
@@ -84,6 +84,8 @@ class Settings(BaseModel):
         The least that is logged.
     keys, sessions, outcomes, audit
         Files of keys, of sessions, of what was agreed on in them, and the log of who saw what.
+    feedback
+        File of what municipalities report about facts; without it the pages take no reports.
     login
         Whose tokens count (OpenID Connect), in the settings file only.
     burst, per_second
@@ -120,6 +122,7 @@ class Settings(BaseModel):
     keys: Path | None = None
     sessions: Path | None = None
     outcomes: Path | None = None
+    feedback: Path | None = None
     audit: Path | None = None
     login: Login | None = None
     burst: float = Field(default=400, ge=1, le=1_000_000)

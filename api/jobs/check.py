@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from api.jobs.corrected import read_corrected
 from gis.errors import InputError, Problem
 from layers.project import load_project
-from layers.read import read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def check_project(path: Path, *, progress: Callable[[str], None] | None = None) 
     try:
         project = load_project(path)
         name = project.name
-        inputs = read_inputs(project, progress=progress)
+        inputs = read_corrected(project, progress=progress)
     except InputError as error:
         return ProjectCheck(name, error.problems)
     return ProjectCheck(name, (), inputs.sources, quality_counts(inputs.quality))

@@ -10,10 +10,10 @@ import pyogrio.errors
 import shapely
 
 from analysis.plan_test import plan_test
+from api.jobs.corrected import read_corrected
 from api.jobs.show import plain_rows
 from gis.crs import RD, RD_BOUNDS, to_rd
 from gis.errors import InputError, Problem
-from layers.read import read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ def ask_polygon(
         When the polygon or the layers cannot be used.
     """
     polygon = read_polygon(polygon_file)
-    inputs = read_inputs(project, progress=progress)
+    inputs = read_corrected(project, progress=progress)
     if progress is not None:
         progress("measuring what the polygon would cost")
     answers = plan_test(polygon, inputs.tables, project.parameters)

@@ -7,12 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.evidence import assess
+from api.jobs.corrected import read_corrected
 from api.jobs.drawing import DrawingProcess
 from api.jobs.space import space_results, space_sources
 from api.jobs.views import write_views
-from layers.read import read_inputs
+from layers.corrections import corrections_table
 from layers.recipe import make_recipe
 from layers.release_writer import ReleaseWriter
+from layers.results_corrections import CORRECTIONS
 from layers.schema import Level
 
 if TYPE_CHECKING:
@@ -63,14 +65,16 @@ def run(
 
 
 def _run(project: Project, out: Path, tell: Callable[[str], None], render: Callable[..., None]) -> Release:
-    inputs = read_inputs(project, progress=tell)
+    inputs = read_corrected(project, progress=tell)
     tell("assessing parks and plots")
     evidence = assess(inputs.tables, project.parameters)
     space = space_results(project, inputs.tables, evidence, tell)
     tables = {**inputs.tables, **evidence, **space.tables, "data_quality": inputs.quality}
+    if inputs.corrected:
+        tables[CORRECTIONS] = corrections_table(inputs.corrected)
     facts = project_facts(project, inputs)
     tell("writing tables")
-    with ReleaseWriter(out, project_recipe(project, facts)) as writer:
+    with ReleaseWriter(out, project_recipe(project, facts, inputs)) as writer:
         levels = {name: source.level for name, source in project.layers.items() if source.level is not None}
         writer.write_data(tables, facts, levels)
         for place, raster in space.rasters.items():
@@ -96,25 +100,29 @@ def main_only(project: Project) -> Project:
 def project_facts(project: Project, inputs: Inputs) -> dict[str, Any]:
     """Give what a release says about its project: plain values for JSON."""
     stated = project.model_dump(mode="json")
-    facts = {key: value for key, value in stated.items() if key not in {"layers", "root"}}
+    facts = {key: value for key, value in stated.items() if key not in {"layers", "root", "corrections"}}
     return {**facts, "sources": [asdict(source) for source in inputs.sources]}
 
 
-def project_recipe(project: Project, facts: dict[str, Any]) -> dict[str, Any]:
-    """Give the recipe: the facts, how columns were mapped, and the hashes of the sources.
+def project_recipe(project: Project, facts: dict[str, Any], inputs: Inputs) -> dict[str, Any]:
+    """Give the recipe: the facts, how columns were mapped, the hashes of the sources, and the corrections.
 
-    Where a file lies is left out; what it holds is in its hash.
+    Where a file lies is left out; what it holds is in its hash. Of the file of reports only what was accepted
+    counts, so that a new report changes no release.
     """
     layers = {
         name: {key: value for key, value in layer.items() if key != "path"}
         for name, layer in project.model_dump(mode="json")["layers"].items()
     }
     kept = {key: value for key, value in facts.items() if key not in {"parameters", "sources"}}
-    return make_recipe(
+    recipe = make_recipe(
         project={**kept, "layers": layers},
         parameters=facts["parameters"],
         sources=[*facts["sources"], *space_sources(project)],
     )
+    if inputs.corrected:
+        recipe["corrections"] = [outcome.correction.facts() for outcome in inputs.corrected]
+    return recipe
 
 
 def _silent(message: str) -> None:

@@ -222,6 +222,8 @@ TIES: Final[dict[str, Tie]] = {
     "pilot_criteria": _own(_PARK),
     "pilot_lookalikes": _own(_PARK, ByRow("pilot_id", ("park_evidence",))),
     "pilot_basis": _GENERAL,
+    # what municipalities reported and the province accepted
+    "corrections": _own(_CODE),
     # what came in
     "parks": _own(_PARK),
     "municipalities": _own(_CODE),

@@ -54,6 +54,8 @@ class Frame:
         For the forms of this page; empty when nobody is signed in.
     can_sign_in
         Whether the service knows keys to sign in with.
+    reports
+        Whether this reader has reports about facts to see.
     """
 
     language: Language = "nl"
@@ -70,6 +72,7 @@ class Frame:
     reader: Reader | None = None
     token: str = ""
     can_sign_in: bool = False
+    reports: bool = False
 
     def text(self, dutch: str, english: str) -> str:
         """Give the text of the page's language."""

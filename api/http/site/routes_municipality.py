@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.http.problems import not_found
 from api.http.site.visit import Seen, page
+from maps.site.feedback import corrections_of
 from maps.site.municipality import municipality_view
 
 READ: Final = ["GET", "HEAD"]
@@ -22,4 +23,6 @@ def municipality(visit: Seen, code: str) -> Response:
     if view is None:
         raise not_found(NO_MUNICIPALITY)
     own = visit.frame.reader is not None and code in visit.frame.reader.municipalities
-    return page(visit, "municipality.html", view=view, own=own)
+    corrections = corrections_of(visit.shelf, visit.frame, municipality_code=code)
+    href = visit.frame.url("/terugmeldingen") if own and visit.frame.reports else ""
+    return page(visit, "municipality.html", view=view, own=own, corrections=corrections, report_href=href)

@@ -7,7 +7,9 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from api.http.problems import not_found
+from api.http.site.feedback_views import report_link
 from api.http.site.visit import Seen, page
+from maps.site.feedback import corrections_of
 from maps.site.park import park_view
 
 READ: Final = ["GET", "HEAD"]
@@ -21,4 +23,7 @@ def park(visit: Seen, park_id: str) -> Response:
     view = park_view(visit.shelf, visit.values, visit.frame, park_id)
     if view is None:
         raise not_found(NO_PARK)
-    return page(visit, "park.html", view=view)
+    return page(
+        visit, "park.html", view=view, report_href=report_link(visit, park_id),
+        corrections=corrections_of(visit.shelf, visit.frame, park_id=park_id),
+    )  # fmt: skip

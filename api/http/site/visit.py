@@ -41,6 +41,8 @@ REFUSED_FORM: Final = (
     "Dit formulier is niet meer geldig. Ga terug, laad de pagina opnieuw en verstuur het nog een keer."
 )
 SIGN_IN: Final = "/inloggen"
+REPORTING: Final = frozenset({Role.MUNICIPALITY, Role.EDITOR})
+"""Who has reports about facts to see: a municipality its own, an editor all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,6 +140,7 @@ def frame_of(request: Request, shown: Shown | None) -> Frame:
         reader=_reader(caller) if known else None,
         token=house.sign_in.token(cookie) if known and cookie and house.sign_in is not None else "",
         can_sign_in=house.sign_in is not None,
+        reports=bool(known) and house.feedback is not None and caller.role in REPORTING,
         **about,
     )
 
