@@ -1,30 +1,37 @@
 """Homes and firms in a plan, told so that nobody can be found among them.
 
-Who sees one territory gets no count of the plan itself. Each block of a fixed grid of 100 m has one figure,
-which does not depend on the plan: its count in steps of five, rounded down, so that fewer than five reads as
-none does. The answer for a plan is the sum over the blocks that it touches. However a plan is moved, shrunk
-or subtracted from another, what comes out is made of those figures and of nothing else; a block with fewer
-than five is the same to every question as an empty one.
+Who sees one territory gets no count of the plan itself. The territory is divided into fixed cells, which
+follow from the data and not from the plan: squares of 3.2 km that are cut in four, and again down to 100 m,
+as long as one of the four holds five or more. Each cell has one figure: its count in steps of five, rounded
+down, so that fewer than five reads as none does. The answer for a plan is a sum over cells: at least the
+figures of those that it covers, at most the figures and four more of all that it touches. However a plan is
+moved, shrunk or subtracted from another, what comes out is made of those figures and of nothing else, and
+within a cell nobody can be placed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import shapely
 
-from analysis.zone_blocks import blocks
+from analysis.zone_blocks import ROUNDING_M2, blocks
 from layers.dutch import number_nl
 from layers.results import BLOCK_M
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
+Block: TypeAlias = "tuple[int, int]"
 STEP: Final = 5
-"""Homes or firms; fewer in one block are never told apart from none."""
+"""Homes or firms; fewer in one cell are never told apart from none."""
+LARGEST: Final = 32
+"""Side of the largest cell, in blocks of 100 m."""
 HECTARE_M2: Final = 10_000.0
 SLIVER_M2: Final = 1.0
 
@@ -47,8 +54,12 @@ class Count:
     note_en: str = ""
 
 
+NO_LAYER: Final = Count(np.nan, np.nan, "niet beoordeeld: geen gegevens", "not assessed: no data")
 AFTER_SIGNING_IN: Final = Count(
     np.nan, np.nan, "niet beoordeeld: alleen na inloggen", "not assessed: only after signing in"
+)
+OUTSIDE: Final = Count(
+    np.nan, np.nan, "niet beoordeeld buiten uw grondgebied", "not assessed outside your territory"
 )
 TELLS_OF_ONE: Final = Count(
     np.nan,
@@ -58,10 +69,10 @@ TELLS_OF_ONE: Final = Count(
 )
 
 
-def count_on_blocks(
+def count_in_cells(
     polygon: shapely.Geometry, ground: shapely.Geometry, table: gpd.GeoDataFrame | None
 ) -> Count:
-    """Count the rows of a table in the blocks that a plan touches.
+    """Count the rows of a table in the fixed cells that a plan touches.
 
     Parameters
     ----------
@@ -70,29 +81,86 @@ def count_on_blocks(
     ground
         The territory of who asks; nothing is said of what lies outside.
     table
-        Rows of that territory and no others, EPSG:28992; ``weight``, where there is such a column, says how
-        many each row stands for. None when there is no such layer.
+        Rows of that territory and no others, EPSG:28992, at least all in the largest cells that the plan
+        touches (see `cells_box`); ``weight``, where there is such a column, says how many each row stands
+        for. None when there is no such layer.
     """
     if table is None:
-        return Count(np.nan, np.nan, "niet beoordeeld: geen gegevens", "not assessed: no data")
+        return NO_LAYER
     inside = shapely.intersection(polygon, ground)
     outside_ha = (shapely.area(polygon) - shapely.area(inside)) / HECTARE_M2
     if shapely.area(inside) <= SLIVER_M2:
-        return Count(
-            np.nan,
-            np.nan,
-            "niet beoordeeld buiten uw grondgebied",
-            "not assessed outside your territory",
-        )
-    touched = _blocks_touched(inside)
-    figures = _figures(table, touched)
-    low = float(figures.sum())
-    small = int((figures == 0).sum())
-    # fewer than five in a block may be four
-    return Count(low, low + (STEP - 1) * len(figures), *_notes(len(figures), small, outside_ha))
+        return OUTSIDE
+    low, high, cells = 0.0, 0.0, 0
+    touched = {tuple(block) for block in _blocks_of(inside).tolist()}
+    for corner, side, figure in _cells(_counts(table), touched):
+        cells += 1
+        high += figure + STEP - 1
+        if _covered(corner, side, inside, ground):
+            low += figure
+    return Count(low, high, *_notes(cells, outside_ha))
 
 
-def _blocks_touched(area: shapely.Geometry) -> NDArray[np.int64]:
+def cells_box(polygon: shapely.Geometry) -> tuple[float, float, float, float]:
+    """Give the box of the largest cells that a polygon may touch: west, south, east, north in metres."""
+    side = LARGEST * BLOCK_M
+    west, south, east, north = shapely.bounds(polygon)
+    return (
+        float(np.floor(west / side) * side), float(np.floor(south / side) * side),
+        float(np.ceil(east / side) * side), float(np.ceil(north / side) * side),
+    )  # fmt: skip
+
+
+def _counts(table: gpd.GeoDataFrame) -> dict[Block, float]:
+    """Count what lies in each block of 100 m."""
+    spots = shapely.get_coordinates(shapely.point_on_surface(table.geometry.to_numpy()))
+    weight = np.ones(len(table))
+    if "weight" in table:
+        weight = table["weight"].fillna(1.0).to_numpy(dtype=float)
+    places, index = np.unique(np.floor(spots / BLOCK_M).astype(np.int64), axis=0, return_inverse=True)
+    total = np.bincount(index.ravel(), weights=weight, minlength=len(places))
+    return {(x, y): count for (x, y), count in zip(places.tolist(), total.tolist(), strict=True)}
+
+
+def _cells(counts: dict[Block, float], touched: set[Block]) -> Iterator[tuple[Block, int, float]]:
+    """Give the cells that hold a touched block: corner and side in blocks, and the figure."""
+    sums = {1: counts}
+    side = 1
+    while side < LARGEST:
+        sums[2 * side] = _doubled(sums[side])
+        side *= 2
+    open_cells = {(x // LARGEST, y // LARGEST) for x, y in touched}
+    side = LARGEST
+    while open_cells:
+        half = side // 2
+        deeper: set[Block] = set()
+        for x, y in sorted(open_cells):
+            parts = [(2 * x + dx, 2 * y + dy) for dx in (0, 1) for dy in (0, 1)]
+            if half and any(sums[half].get(part, 0.0) >= STEP for part in parts):
+                deeper.update(parts)
+            else:
+                yield (x * side, y * side), side, float(sums[side].get((x, y), 0.0) // STEP * STEP)
+        # a part without a touched block tells nothing about this plan
+        reached = {(x // half, y // half) for x, y in touched} if half else set()
+        open_cells, side = deeper & reached, half
+
+
+def _doubled(counts: dict[Block, float]) -> dict[Block, float]:
+    result: dict[Block, float] = {}
+    for (x, y), count in counts.items():
+        result[x // 2, y // 2] = result.get((x // 2, y // 2), 0.0) + count
+    return result
+
+
+def _covered(corner: Block, side: int, inside: shapely.Geometry, ground: shapely.Geometry) -> bool:
+    """Tell whether all of a cell that lies in the territory lies in the plan."""
+    x, y = (place * BLOCK_M for place in corner)
+    box = shapely.box(x, y, x + side * BLOCK_M, y + side * BLOCK_M)
+    left = shapely.difference(shapely.intersection(box, ground), inside)
+    return bool(shapely.area(left) <= ROUNDING_M2)
+
+
+def _blocks_of(area: shapely.Geometry) -> NDArray[np.int64]:
     """Give the column and row of each block of the grid that an area touches, shape (n, 2)."""
     parts = shapely.get_parts(area)
     parts = parts[shapely.get_dimensions(parts) == 2]  # noqa: PLR2004 (surfaces)
@@ -103,27 +171,9 @@ def _blocks_touched(area: shapely.Geometry) -> NDArray[np.int64]:
     return np.unique(np.concatenate(found).astype(np.int64), axis=0)
 
 
-def _figures(table: gpd.GeoDataFrame, touched: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give the figure of each block: the count in it, rounded down to a step."""
-    spots = shapely.get_coordinates(shapely.point_on_surface(table.geometry.to_numpy()))
-    weight = np.ones(len(table))
-    if "weight" in table:
-        weight = table["weight"].fillna(1.0).to_numpy(dtype=float)
-    place = np.floor(spots / BLOCK_M).astype(np.int64)
-    both, index = np.unique(np.vstack((touched, place)), axis=0, return_inverse=True)
-    index = index.ravel()
-    total = np.bincount(index[len(touched) :], weights=weight, minlength=len(both))
-    figures: NDArray[np.float64] = np.floor(total / STEP) * STEP
-    return figures[index[: len(touched)]]
-
-
-def _notes(count: int, small: int, outside_ha: float) -> tuple[str, str]:
-    side = number_nl(BLOCK_M)
-    dutch = f"geteld op {number_nl(count)} blokken van {side} bij {side} m die het plan raakt"
-    english = f"counted on the {count} blocks of {side} by {side} m that the plan touches"
-    if small:
-        dutch += f"; in {number_nl(small)} daarvan minder dan {STEP} of geen"
-        english += f"; fewer than {STEP} or none in {small} of them"
+def _notes(cells: int, outside_ha: float) -> tuple[str, str]:
+    dutch = f"geteld in {number_nl(cells)} vaste vakken, per vak afgerond, zodat niemand is te vinden"
+    english = f"counted in {cells} fixed cells, rounded in each, so that nobody can be found"
     if outside_ha > SLIVER_M2 / HECTARE_M2:
         dutch += f"; {number_nl(outside_ha, 1)} ha ligt buiten uw grondgebied en is niet beoordeeld"
         english += f"; {outside_ha:.1f} ha lies outside your territory and was not assessed"

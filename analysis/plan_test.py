@@ -16,7 +16,7 @@ from analysis.housing import hindering_rights, housing_loss, plan_reach
 from analysis.housing_table import right_holders
 from analysis.in_use import firm_categories
 from analysis.nearby import nearby
-from analysis.plan_counts import Count
+from analysis.plan_counts import NO_LAYER, Count
 from analysis.plan_words import NOT_ASSESSED
 from analysis.situation import Situation, survey
 from analysis.stored_zones import stored_zones
@@ -37,7 +37,6 @@ ZONES: Final = ("usable_zones", "usable_blocks")
 WANTED: Final = frozenset(
     {"parks", "plots", "sensitive_objects", "surroundings", "zoned_estates", "quays", "businesses"}
 )
-NO_LAYER: Final = Count(np.nan, np.nan, "niet beoordeeld: geen gegevens", "not assessed: no data")
 NO_ZONES: Final = Count(
     np.nan,
     np.nan,

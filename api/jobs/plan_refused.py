@@ -74,8 +74,8 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "The coordinates cannot be read in line {line}. Write one point per line, such as: 131200 458100.",
     ),
     "few": (
-        "Een vlak heeft ten minste drie verschillende punten nodig.",
-        "An area needs at least three different points.",
+        "Een vlak heeft ten minste drie verschillende punten nodig. Voeg punten toe.",
+        "An area needs at least three different points. Add points.",
     ),
     "no_polygon": (
         "Er zit geen vlak in, alleen punten of lijnen, of helemaal niets. Teken de grens als vlak.",

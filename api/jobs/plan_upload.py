@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEGREES: Final = frozenset({4326, 4258, 4979, 4937, 4936})
 METRES: Final = frozenset({28992, 3857, 25831, 25832})
-CODE: Final = re.compile(r"(?:EPSG|OGC)[:/]{1,2}[\d.]*[:/]?(CRS84|\d{4,6})\s*$", re.IGNORECASE)
+CODE: Final = re.compile(r"(?:EPSG|OGC)[:/]{1,2}(?:[\d.]*[:/])?(CRS84|\d{4,6})\s*$", re.IGNORECASE)
 CRS_TEXT: Final = 20_000
 """The longest description of a coordinate system that is looked at."""
 MAX_DEGREES: Final = 360.0
