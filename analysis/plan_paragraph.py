@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.plan_rules import OUTCOMES
+from analysis.plan_rules import OUTCOMES, SHORT
 from analysis.plan_texts import write
-from analysis.plan_words import Language, band, listed
+from analysis.plan_words import LANGUAGES, Language, band, day, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Source:
     release
         Name of the release.
     date
-        Reference date of its data, as text.
+        Reference date of its data, as ``2026-01-01``; a dash when it has none.
     status_nl, status_en
         Status in the procedure.
     threshold
@@ -67,11 +67,11 @@ def paragraph(
         "threshold": source.threshold,
         "total": len(rules),
         "release": source.release,
-        "date": source.date,
+        "date": day(source.date, language),
         "status": source.status_nl if language == "nl" else source.status_en,
         "sample": write("sample", language) if source.sample else "",
     }
-    said |= {outcome: int((rules["outcome"] == outcome).sum()) for outcome in OUTCOMES}
+    said["parts"] = _outcomes(rules, language)
     keys = (
         "concept",
         "size",
@@ -83,3 +83,14 @@ def paragraph(
         "source",
     )
     return tuple(write(key, language, **said) for key in keys)
+
+
+def _outcomes(rules: pd.DataFrame, language: Language) -> str:
+    """Tell how many rules came out how, and which; outcomes that do not occur are left out."""
+    parts = []
+    for outcome in OUTCOMES:
+        found = rules.loc[rules["outcome"] == outcome, "rule"].astype(str).tolist()
+        names = listed([SHORT[rule][LANGUAGES.index(language)] for rule in found], len(found), language)
+        if found:
+            parts.append(write(f"rules_{outcome}", language, count=len(found), names=names))
+    return listed(parts, len(parts), language)

@@ -51,6 +51,16 @@ NAMES: Final = {
         "The plan does not overlap other housing plans",
     ),
 }  # fmt: skip
+SHORT: Final = {
+    "reservations": ("bestaande reserveringen", "existing reservations"),
+    "plan_zones": ("voorgestelde zones", "proposed zones"),
+    "distance": ("richtafstand", "guide distance"),
+    "room": ("ruimte voor hoge categorie", "room for high categories"),
+    "water": ("grond aan het water", "land at the water"),
+    "zoned": ("gezoneerd terrein", "zoned estate"),
+    "housing": ("samenloop met woningbouw", "overlap with housing plans"),
+}
+"""The rules in a few words, for within a sentence."""
 PROTECTED: Final = {
     "keep": ("behouden", "keep"),
     "allocate": ("toewijzen", "allocate"),

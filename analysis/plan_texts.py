@@ -139,16 +139,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
             "{hindered} of the plan area."
         ),
     ),
-    "rules": (
-        (
-            "Van de {total} getoetste regels: {met} gehaald, {not_met} niet gehaald, {perhaps} misschien "
-            "niet gehaald en {not_assessed} niet beoordeeld."
-        ),
-        (
-            "Of the {total} rules: {met} met, {not_met} not met, {perhaps} perhaps not met and "
-            "{not_assessed} not assessed."
-        ),
-    ),
+    "rules": ("Van de {total} getoetste regels: {parts}.", "Of the {total} rules: {parts}."),
+    "rules_met": ("{count} gehaald", "{count} met"),
+    "rules_not_met": ("{count} niet gehaald ({names})", "{count} not met ({names})"),
+    "rules_perhaps": ("{count} misschien niet gehaald ({names})", "{count} perhaps not met ({names})"),
+    "rules_not_assessed": ("{count} niet beoordeeld ({names})", "{count} not assessed ({names})"),
     "method": (
         (
             "De afstanden zijn richtafstanden (VNG, 2009) en dus indicatief; waar gegevens ontbreken staat "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Final, Literal
 
 from layers.dutch import number_nl
@@ -17,6 +18,16 @@ UNITS: Final = {
     "aantal": {"nl": "", "en": ""},
 }
 DECIMALS: Final = {"ha": 1}
+MONTHS: Final[dict[str, tuple[str, ...]]] = {
+    "nl": (
+        "januari", "februari", "maart", "april", "mei", "juni",
+        "juli", "augustus", "september", "oktober", "november", "december",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
 LESS_THAN: Final = {"nl": "minder dan", "en": "less than"}
 TO: Final = {"nl": "tot", "en": "to"}
 
@@ -42,6 +53,15 @@ def band(low: float, high: float, unit: str, language: Language) -> str:
     ends = [number(low, unit, language), number(high, unit, language)]
     text = ends[0] if ends[0] == ends[1] else f"{ends[0]} {TO[language]} {ends[1]}"
     return f"{text} {UNITS.get(unit, {}).get(language, unit)}".strip()
+
+
+def day(text: str, language: Language) -> str:
+    """Write a date such as ``2026-01-01`` in words; anything else stays as it is."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{found.day} {MONTHS[language][found.month - 1]} {found.year}"
 
 
 def listed(words: list[str], most: int, language: Language) -> str:

@@ -73,10 +73,8 @@ def draw_plan(polygon: shapely.Geometry, parks: Sequence[tuple[str, shapely.Geom
 
     shapes = [(name, path(shape)) for name, shape in parks if shapely.intersects(shape, frame)]
     bar_m = _bar(WIDTH * LONGEST_BAR * metres)
-    return Picture(
-        WIDTH, HEIGHT, path(polygon), tuple(Shape(*one) for one in shapes if one[1]), round(bar_m / metres, 1),
-        int(bar_m),
-    )  # fmt: skip
+    seen = tuple(Shape(*one) for one in shapes if one[1])
+    return Picture(WIDTH, HEIGHT, path(polygon), seen, round(bar_m / metres, 1), int(bar_m))
 
 
 def _parts(shape: shapely.Geometry) -> list[shapely.Geometry]:

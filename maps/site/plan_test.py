@@ -47,9 +47,20 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form shows: parks to choose from, and what was filled in before."""
+    """What the form shows.
+
+    Attributes
+    ----------
+    parks
+        To choose from.
+    uncounted
+        Whether homes and firms are not counted for this reader before signing in.
+    text, park, plot
+        What was filled in before.
+    """
 
     parks: tuple[Choice, ...]
+    uncounted: bool = False
     text: str = ""
     park: str = ""
     plot: str = ""
@@ -102,13 +113,17 @@ class Answer:
     text: str
 
 
-def form_view(shelf: Shelf, *, text: str = "", park: str = "", plot: str = "") -> Form | None:
+def form_view(
+    shelf: Shelf, *, uncounted: bool = False, text: str = "", park: str = "", plot: str = ""
+) -> Form | None:
     """Make the form; None where the reader may not see parks and municipalities."""
     rows = shelf.rows("parks")
     if rows is None or not shelf.has("municipalities"):
         return None
     choices = [Choice(str(row["park_id"]), str(row["name"] or row["park_id"])) for row in rows]
-    return Form(tuple(sorted(choices, key=lambda one: (one.name.casefold(), one.id))), text, park, plot)
+    return Form(
+        tuple(sorted(choices, key=lambda one: (one.name.casefold(), one.id))), uncounted, text, park, plot
+    )
 
 
 def place_of(shelf: Shelf, layer: str, identifier: str) -> shapely.Geometry | None:
@@ -270,7 +285,9 @@ def lead_of(rows: Sequence[Mapping[str, Any]], rules: Sequence[Rule], frame: Fra
             f"Dit plan kost {band} hectare ruimte voor hoge categorie",
             f"This plan costs {band} hectares of room for high categories",
         )
-    return frame.text(
-        f"{room}; {broken} van de {len(rules)} regels zijn niet gehaald, {perhaps} misschien niet.",
-        f"{room}; {broken} of the {len(rules)} rules are not met, {perhaps} perhaps not.",
+    text = frame.text(
+        f"{room}; {broken} van de {len(rules)} regels zijn niet gehaald",
+        f"{room}; {broken} of the {len(rules)} rules are not met",
     )
+    more = frame.text(f", {perhaps} misschien niet", f", {perhaps} perhaps not") if perhaps else ""
+    return f"{text}{more}."

@@ -109,7 +109,9 @@ async def _given(request: Request) -> FormData:
 
 
 def _form(visit: Visit, **filled: str) -> Form:
-    form = form_view(visit.shelf, **filled)
+    sight = sight_of(visit)
+    uncounted = not (sight.everywhere or sight.codes or sight.signed_in)
+    form = form_view(visit.shelf, uncounted=uncounted, **filled)
     if form is None:
         raise not_found(NO_PAGE)
     return form
