@@ -285,7 +285,7 @@ def _connections(table: Any, kind: str) -> dict[str, tuple[Any, Any]]:
 
 def _zoned(near: Surveyed, tables: Mapping[str, Any]) -> Verdict:
     layer = near.situation.tables.get("zoned_estates") if "zoned_estates" in tables else None
-    if layer is None and not near.situation.tables["parks"]["zoned"].notna().any():
+    if layer is None and not tables["parks"]["zoned"].notna().any():
         return _no_data()
     shapes = [near.situation.land.governed]
     if layer is not None:

@@ -26,7 +26,7 @@ from api.jobs.show import plain_rows
 from layers.schema import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
     import pandas as pd
@@ -155,9 +155,10 @@ def _inside_ha(polygon: shapely.Geometry, municipalities: Any) -> float:
     return float(shapely.area(shapely.intersection(shapes, polygon)).sum()) / HECTARE_M2
 
 
-def _near(table: Any, bounds: tuple[float, ...]) -> Any:
+def _near(table: Any, bounds: Iterable[float]) -> Any:
     """Give the rows whose box meets a box, in their order."""
-    return table.iloc[np.sort(table.sindex.query(shapely.box(*bounds)))]
+    west, south, east, north = bounds
+    return table.iloc[np.sort(table.sindex.query(shapely.box(west, south, east, north)))]
 
 
 def _counted(
