@@ -94,11 +94,11 @@ def test_what_is_not_public_of_others_changes_no_answer(release: Release, ground
         key = release.layer(name).identifier
         tables[name] = pd.concat([table[own], others[beyond]]).sort_values(key, ignore_index=True)
     other = changed(release, **tables)
-    plans = around(ground, 30, seed=1)
+    plans = around(ground, 20, seed=1)
     for who in ("municipality", "public", "session"):
         before, after = ask(release, who, plans), ask(other, who, plans)
         assert [said(one) for one in before] == [said(one) for one in after]
-    plans = plans[:10]
+    plans = plans[:8]
     different = [
         one for one, two in zip(ask(release, "province", plans), ask(other, "province", plans), strict=True)
         if said(one) != said(two)
