@@ -48,7 +48,13 @@ class Situation:
         return np.asarray(self.tables["parks"].geometry.to_numpy())
 
 
-def survey(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> Situation:
+def survey(
+    tables: Mapping[str, gpd.GeoDataFrame],
+    parameters: Parameters,
+    *,
+    system: CategorySystem | None = None,
+    zones: ParkZones | None = None,
+) -> Situation:
     """Measure what all tables share: objects, permitted categories, zones and heavy land.
 
     Parameters
@@ -57,8 +63,12 @@ def survey(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> Si
         Cleaned input layers as `layers.read.read_inputs` gives them, EPSG:28992, sorted by identifier.
     parameters
         As in the project file.
+    system
+        The categories, when they were read before.
+    zones
+        Zones of these parks that were measured before.
     """
-    system = load_categories()
+    system = load_categories() if system is None else system
     threshold = system.rank(parameters.hmc_threshold)
     parks = tables["parks"]
     park_permitted = permitted_of_parks(parks, system)
@@ -67,7 +77,8 @@ def survey(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> Si
         plot_park = park_of_plots(tables["plots"], parks)
         plot_permitted = permitted_of_plots(tables["plots"], plot_park, park_permitted, system)
     objects = prepare_objects(tables)
-    zones = None if objects is None else park_zones(parks.geometry.to_numpy(), objects, system)
+    if zones is None and objects is not None:
+        zones = park_zones(parks.geometry.to_numpy(), objects, system)
     land = heavy_land(tables, park_permitted, plot_permitted, plot_park, zones, threshold)
     return Situation(
         tables, parameters, system, threshold, objects, park_permitted, plot_permitted, plot_park, zones, land

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -14,6 +14,7 @@ from api.http import documents, pages
 from api.http.caching import Coding, Policy, Subject, cached_answer, canonical_query
 from api.http.problems import API_VERSION, not_found
 from api.http.queries import check_names, read_format
+from api.http.site.plan_desk import PlanDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,6 +66,8 @@ class House:
         By which readers sign in on the pages, and what seals that; None where they cannot.
     audit
         File of the log of who saw what.
+    plans
+        Where plans are tested.
     """
 
     everybody: Caller
@@ -78,6 +81,7 @@ class House:
     keys: KeyRing | None = None
     sign_in: SignIn | None = None
     audit: Path | None = None
+    plans: PlanDesk = field(default_factory=PlanDesk)
 
 
 def house_of(request: Request) -> House:

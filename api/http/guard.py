@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from api.http.access.caller import AccessSettings, Caller
 
 LOG: Final = logging.getLogger("kring.audit")
-DEAR: Final = {"/download": 10.0, "/execution": 10.0, "/inloggen": 10.0}
+DEAR: Final = {"/download": 10.0, "/execution": 10.0, "/inloggen": 10.0, "/plantoets": 4.0}
 """End of a path to what it costs, in requests."""
 OPEN: Final = frozenset({ALIVE, READY, METRICS})
 """Not for callers but for who runs the service; figures have a token of their own."""

@@ -22,7 +22,7 @@ from api.http.problems import problem_response
 from api.http.site.problem_pages import ProblemPages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,6 +34,8 @@ REQUEST_ID_HEADER: Final = "X-Request-ID"
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """Content security policy of what brings none itself."""
 HSTS: Final = "max-age=31536000"
+UPLOADS: Final = "/plantoets"
+"""End of the address that takes files."""
 NAMES_SHOWN: Final = 20
 PATH_SHOWN: Final = 500
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -50,7 +52,8 @@ def surround(app: ASGIApp, settings: Settings, metrics: Metrics) -> ASGIApp:
 
     app = Capacity(app, settings.at_once, settings.queue_s, refused)
     app = Deadline(app, settings.first_byte_s, settings.whole_answer_s, refused)
-    app = Limited(app, settings.url_bytes, settings.body_bytes, refused)
+    larger = {UPLOADS: settings.plan_bytes}
+    app = Limited(app, settings.url_bytes, settings.body_bytes, refused, larger)
     base = "" if settings.public_url is None else urlsplit(settings.public_url).path
     return Watched(Secured(ProblemPages(app, base)), metrics)
 
@@ -134,13 +137,31 @@ def _secure(headers: MutableHeaders, *, encrypted: bool) -> None:
 
 
 class Limited:
-    """Refuses addresses and bodies that are too large, bodies also when their size is not announced."""
+    """Refuses addresses and bodies that are too large, bodies also when their size is not announced.
 
-    def __init__(self, app: ASGIApp, url_bytes: int, body_bytes: int, refused: Callable[[str], None]) -> None:
+    Parameters
+    ----------
+    larger
+        End of a path to the largest body there, where that is not `body_bytes`.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        url_bytes: int,
+        body_bytes: int,
+        refused: Callable[[str], None],
+        larger: Mapping[str, int] | None = None,
+    ) -> None:
         self._app = app
         self._url_bytes = url_bytes
         self._body_bytes = body_bytes
         self._refused = refused
+        self._larger = dict(larger or {})
+
+    def _limit(self, path: str) -> int:
+        found = (limit for end, limit in self._larger.items() if path.endswith(end))
+        return next(found, self._body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
@@ -153,19 +174,20 @@ class Limited:
             await problem_response(HTTPStatus.REQUEST_URI_TOO_LONG, detail)(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdecimal() or int(announced[:20]) > self._body_bytes:
-            await self._too_large(scope, receive, send)
+        limit = self._limit(scope["path"])
+        if not announced.isdecimal() or int(announced[:20]) > limit:
+            await self._too_large(limit, scope, receive, send)
             return
-        await self._counting(scope, receive, send)
+        await self._counting(limit, scope, receive, send)
 
-    async def _counting(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _counting(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
         gate, taken = Gate(send), 0
 
         async def count() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._body_bytes:
+            if taken > limit:
                 if not gate.started:
                     # the application may answer its own error; it is not listened to
                     gate.close()
@@ -175,14 +197,14 @@ class Limited:
         try:
             await self._app(scope, count, gate.send)
         except Exception:
-            if taken <= self._body_bytes:
+            if taken <= limit:
                 raise
-        if taken > self._body_bytes and not gate.started:
-            await self._too_large(scope, receive, send)
+        if taken > limit and not gate.started:
+            await self._too_large(limit, scope, receive, send)
 
-    async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _too_large(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
         self._refused("body")
-        detail = f"Het verzoek is groter dan {self._body_bytes} bytes."
+        detail = f"Het verzoek is groter dan {limit} bytes."
         answer = problem_response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, {"Connection": "close"})
         await answer(scope, receive, send)
 

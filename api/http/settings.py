@@ -78,6 +78,8 @@ class Settings(BaseModel):
         Requests that are worked on at the same time, and seconds that one waits for its turn.
     url_bytes, body_bytes
         The longest address and the largest body that are taken.
+    plan_bytes
+        The largest body of the plan test, which takes files.
     metrics_token
         Bearer token for ``/metrics``; without one there are no metrics.
     log_level
@@ -117,6 +119,7 @@ class Settings(BaseModel):
     queue_s: float = Field(default=10.0, ge=0, le=600)
     url_bytes: int = Field(default=16 * 1024, ge=256, le=48 * 1024)
     body_bytes: int = Field(default=MIB, ge=0, le=1024 * MIB)
+    plan_bytes: int = Field(default=8 * MIB, ge=0, le=64 * MIB)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     keys: Path | None = None
