@@ -9,7 +9,7 @@ import shapely
 from analysis.reservation.assemble import problem_of
 from analysis.reservation.plan_tables import read_plan
 from analysis.reservation.transform import transform
-from analysis.reservation.what_if import change_locks
+from analysis.reservation.what_if import change_plan
 from analysis.reservation.why import Asked, why
 from analysis.reservation.why_not import why_not
 from api.jobs.derive import ReleaseTables, parameters_of
@@ -51,15 +51,22 @@ def ask_transform(release: Release, place: str, polygon: shapely.Geometry | None
     return {"release": release.name, "park_id": park, **transform(asked, str(row["name"] or park), shape)}
 
 
-def ask_locks(release: Release, changes: Changes) -> dict[str, Any]:
-    """Tell what changes when sites are locked in or out."""
+def ask_changes(release: Release, changes: Changes) -> dict[str, Any]:
+    """Tell what changes when sites are locked in or out, or criteria get other weights.
+
+    Raises
+    ------
+    InputError
+        When the release holds no plan, or a lock or weight cannot be used.
+    """
     asked = _asked(release)
     other = problem_of(asked.tables, changes.apply(asked.parameters))
     return {
         "release": release.name,
         "lock_in": list(changes.lock_in),
         "lock_out": list(changes.lock_out),
-        **change_locks(asked, other),
+        "weights": dict(changes.weights),
+        **change_plan(asked, other),
     }
 
 
