@@ -72,7 +72,7 @@ def change_plan(
     dict
         ``possible``; ``plan``, ``comes_in`` and ``goes_out`` (sites with their function), ``changes`` (sites
         with another function or year); ``aims`` (before and after, with their unit); ``hectares_short``,
-        ``people``, ``gap``, ``gap_weights`` and ``sentences``; plain values. Both sides of an aim are measured
+        ``people``, ``gap``, ``gap_weights`` and ``sentences``; plain values. Both sides of an aim are taken
         with the new weights.
     """
     answer = answer_plan(asked, other, seconds=seconds)
