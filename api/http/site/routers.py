@@ -10,6 +10,7 @@ from api.http.site import (
     routes_layers,
     routes_municipality,
     routes_park,
+    routes_sessions,
     routes_start,
 )
 
@@ -23,5 +24,6 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     routes_layers.router,
     routes_compare.router,
     routes_feedback.router,
+    routes_sessions.router,
 )
 """Routes of the pages of a release; `api.http.site.outside` has those that belong to none."""
