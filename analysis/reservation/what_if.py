@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from analysis.reservation.reweigh import Reweighed
     from analysis.reservation.why import Asked
 
-LIVE_SECONDS = 3.2
+LIVE_SECONDS = 2.4
 """Processor time of an answer: of the locks first, of the weights with what is left."""
-LOCKS_SHARE = 0.5
+LOCKS_SHARE = 0.65
 """Share of it that locks may take where weights change as well."""
 
 

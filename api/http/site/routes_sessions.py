@@ -63,7 +63,7 @@ def session_screen(visit: Seen, session_id: str) -> Response:
     """Give the screen of a session."""
     session = _session(visit, session_id)
     if _can_step(visit, session) and visit.house.calculator is not None:
-        visit.house.calculator.warm()
+        visit.house.calculator.warm(visit.shown.release.path)
     return _screen(visit, session, HTTPStatus.OK)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -96,11 +97,11 @@ class Calculator:
         finally:
             self._places.release()
 
-    def warm(self) -> None:
-        """Start the process when nobody is at work, so that the next answer comes sooner."""
+    def warm(self, release: Path) -> None:
+        """Start the process with a release in it when there is none, so that the first answer comes sooner."""
         if self._turn.acquire(blocking=False):
             try:
-                self._connection()
+                self._connection(release)
             finally:
                 self._turn.release()
 
@@ -112,7 +113,7 @@ class Calculator:
     def _ask(self, question: Question) -> dict[str, Any]:
         end = time.monotonic() + self._seconds
         try:
-            pipe = self._connection()
+            pipe = self._connection(question.release)
             pipe.send(question)
             if not pipe.poll(max(0.0, end - time.monotonic())):
                 self._stop()
@@ -128,13 +129,13 @@ class Calculator:
         found: dict[str, Any] = content
         return found
 
-    def _connection(self) -> Connection:
+    def _connection(self, release: Path) -> Connection:
         if self._pipe is not None and self._worker is not None and self._worker.is_alive():
             return self._pipe
         self._stop()
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        self._worker = context.Process(target=_work, args=(theirs,), daemon=True)
+        self._worker = context.Process(target=_work, args=(theirs, release), daemon=True)
         self._worker.start()
         theirs.close()
         self._pipe = ours
@@ -152,13 +153,16 @@ class Calculator:
         self._pipe = self._worker = None
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, release: Path) -> None:
     """Answer questions until the other side is gone, or nobody asked anything for a while."""
     from api.jobs.ask import asked_of
     from api.jobs.session_plan import territory_answer
     from layers.release import open_release
 
     held: dict[Path, Any] = {}
+    with suppress(KringError):
+        # what is wrong with it is told to who asks
+        held = {release: asked_of(open_release(release))}
     while pipe.poll(IDLE_S):
         try:
             question: Question = pipe.recv()
