@@ -169,7 +169,9 @@ def read_asked(
         return Asked(found, weights={name: float(value or 0.0) for name, value in numbers.items()})
     site, function = site.strip(), function.strip()
     if PLACE.fullmatch(site) is None:
-        problems.append(Problem("Vul het nummer van een plek in, zoals VB001-K05.", "", field="plek"))
+        problems.append(
+            Problem("Vul het nummer van een plek in: letters, cijfers en streepjes.", "", field="plek")
+        )
     needed = found == "lock_in" or (found == "lock_out" and bool(function))
     if needed and FUNCTION.fullmatch(function) is None:
         problems.append(Problem("Kies een functie.", "", field="functie"))

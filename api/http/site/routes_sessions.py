@@ -135,7 +135,7 @@ def _asked_in(given: Mapping[str, str]) -> Asked:
     # a button in the table says all in its value
     row = given.get("rij", "").split(" ")
     if len(row) == 3:  # noqa: PLR2004 (what, site and function)
-        return read_asked(*row)
+        return read_asked(row[0], row[1], row[2])
     weights = {name.removeprefix(WEIGHT): value for name, value in given.items() if name.startswith(WEIGHT)}
     return read_asked(given.get("doe", ""), given.get("plek", ""), given.get("functie", ""), weights)
 
@@ -197,8 +197,8 @@ def _plan(visit: Visit, session: Session) -> list[dict[str, Any]] | None:
     if table is None:
         return None
     own = table[(table["plan"] == PROPOSAL) & table["municipality_code"].isin(session.territory)]
-    rows: list[dict[str, Any]] = own.rename(columns={"last_ha": "hectares"}).to_dict("records")
-    return sorted(rows, key=lambda row: str(row["site_id"]))
+    rows = own.rename(columns={"last_ha": "hectares"}).sort_values("site_id").to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _weights(visit: Visit) -> dict[str, float]:

@@ -98,7 +98,7 @@ class Calculator:
             self._places.release()
 
     def warm(self, release: Path) -> None:
-        """Start the process with a release in it when there is none, so that the first answer comes sooner."""
+        """Start the process with a release in it when there is none: the first answer comes sooner."""
         if self._turn.acquire(blocking=False):
             try:
                 self._connection(release)

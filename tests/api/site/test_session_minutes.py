@@ -136,7 +136,7 @@ def test_weights_read_as_people_write_them() -> None:
 
 def test_the_state_is_that_of_the_last_word_on_each_site(tmp_path: Path) -> None:
     # written apart from the code under test: a dictionary of the last lock of each site
-    rng = random.Random(5)  # noqa: S311 (no secret)
+    rng = random.Random(5)
     expected: dict[str, tuple[str, str]] = {}
     weights: dict[str, float] = {}
     taken = 0
