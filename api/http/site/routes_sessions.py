@@ -45,6 +45,9 @@ Errors = list[tuple[str, str]]
 def sessions(visit: Seen) -> Response:
     """List the sessions that the reader takes part in now."""
     signed_in(visit)
+    for session in visit.caller.sessions:
+        if session.release == visit.shown.release.name:
+            _warm(visit, session)
     rows = [
         {
             "name": one.name,
@@ -62,8 +65,7 @@ def sessions(visit: Seen) -> Response:
 def session_screen(visit: Seen, session_id: str) -> Response:
     """Give the screen of a session."""
     session = _session(visit, session_id)
-    if _can_step(visit, session) and visit.house.calculator is not None:
-        visit.house.calculator.warm(visit.shown.release.path)
+    _warm(visit, session)
     return _screen(visit, session, HTTPStatus.OK)
 
 
@@ -106,6 +108,12 @@ def _session(visit: Visit, session_id: str) -> Session:
 def _can_step(visit: Visit, session: Session) -> bool:
     house = visit.house
     return house.minutes is not None and house.calculator is not None and PLAN in session.layers
+
+
+def _warm(visit: Visit, session: Session) -> None:
+    """Let the calculation start while the reader reads."""
+    if _can_step(visit, session) and visit.house.calculator is not None:
+        visit.house.calculator.warm(visit.shown.release.path)
 
 
 def _steps(visit: Visit, session: Session) -> tuple[Step, ...]:

@@ -65,10 +65,10 @@ class Calculator:
     waiting
         Questions that may wait for the one at work.
     patience
-        Seconds that a question waits for its turn.
+        Seconds that a question waits for its turn; with `seconds` less than what the service gives an answer.
     """
 
-    def __init__(self, *, seconds: float = 12.0, waiting: int = 3, patience: float = 6.0) -> None:
+    def __init__(self, *, seconds: float = 14.0, waiting: int = 3, patience: float = 4.0) -> None:
         self._seconds, self._patience = seconds, patience
         self._turn = threading.Lock()
         self._places = threading.BoundedSemaphore(waiting + 1)
