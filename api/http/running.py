@@ -40,8 +40,8 @@ from api.http.scope import Scope as Sight
 from api.http.settings import read_settings
 from api.http.shown import Showing
 from api.http.site.outside import OUTSIDE, create_outside
-from api.jobs.feedback import ReportBook
 from api.http.site.session_worker import Calculator
+from api.jobs.feedback import ReportBook
 from api.jobs.keys import KeyRing
 from api.jobs.publication import TILES, Entry, PublishedProject
 from api.jobs.roles import Role

@@ -27,9 +27,7 @@ FROM_FILE: Final = "_FILE"
 SECRETS: Final = ("metrics_token", "sign_in_secret")
 MIB: Final = 1024 * 1024
 PATHS: Final = frozenset(
-    {
-        "publication", "release", "keys", "sessions", "outcomes", "minutes", "feedback", "audit", "jobs", "packages",
-    }  # fmt: skip
+    "publication release keys sessions outcomes minutes feedback audit jobs packages".split()  # noqa: SIM905
 )
 
 

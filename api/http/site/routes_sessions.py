@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Response
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from analysis.reservation.classes import PLANNED
-from api.http.problems import not_found
+from api.http.logs import FIELDS
+from api.http.problems import RequestError, not_found
 from api.http.site.session_view import HERE, Names, minute_rows, minutes_text, session_view
 from api.http.site.session_worker import CalculationError, Question
 from api.http.site.visit import Seen, form_of, page_status, redirect, signed_in
@@ -35,10 +38,14 @@ NO_SESSION: Final = "Deze sessie bestaat niet, of u neemt er nu niet aan deel."
 PLAN: Final = "reservation_plan"
 PROPOSAL: Final = "proposal"
 SAME_WEIGHTS: Final = "Dit zijn de gewichten die er al gelden."
+NO_MINUTES: Final = (
+    "De notulen van deze sessie kunnen nu niet worden gelezen of geschreven. Er is geen stap gezet. "
+    "Meld het aan de beheerder van de dienst."
+)
 WEIGHT: Final = "gewicht_"
-router = APIRouter()
+LOG: Final = logging.getLogger("kring.sessions")
 
-Errors = list[tuple[str, str]]
+router = APIRouter()
 
 
 @router.api_route("/sessies", methods=READ, include_in_schema=False)
@@ -117,7 +124,18 @@ def _warm(visit: Visit, session: Session) -> None:
 
 
 def _steps(visit: Visit, session: Session) -> tuple[Step, ...]:
-    return () if visit.house.minutes is None else read_steps(visit.house.minutes, session)
+    if visit.house.minutes is None:
+        return ()
+    try:
+        return read_steps(visit.house.minutes, session)
+    except InputError as error:
+        raise _broken(error) from error
+
+
+def _broken(error: InputError) -> RequestError:
+    """Say that the file is not usable; what it is called is for the log of the service."""
+    LOG.error("minutes of a session cannot be used", extra={FIELDS: {"problem": str(error)}})
+    return RequestError(HTTPStatus.SERVICE_UNAVAILABLE, NO_MINUTES)
 
 
 def _taken(visit: Visit, session: Session, form: FormData) -> Response:
@@ -134,6 +152,9 @@ def _taken(visit: Visit, session: Session, form: FormData) -> Response:
     except CalculationError as error:
         return _screen(visit, session, HTTPStatus.SERVICE_UNAVAILABLE, given=given, errors=[("", str(error))])
     except InputError as error:
+        if any(problem.repair for problem in error.problems):
+            # no line of ours for who takes the step, but a file that cannot be read or written
+            raise _broken(error) from error
         errors = [(problem.field or "", problem.message) for problem in error.problems]
         return _screen(visit, session, HTTPStatus.UNPROCESSABLE_ENTITY, given=given, errors=errors)
     return redirect(visit, f"/sessies/{session.id}#uitkomst")
@@ -194,9 +215,14 @@ def _screen(
         functions=sorted(names.functions.items()),
         can_step=_can_step(visit, session) and plan is not None,
         given=dict(given or {}),
-        errors=list(errors),
+        errors=[(field, _in_dutch(visit, text)) for field, text in errors],
         wrong={field for field, _ in errors},
     )
+
+
+def _in_dutch(visit: Visit, text: str) -> str:
+    """Mark a refusal on a page in English as the Dutch that it is."""
+    return Markup('<span lang="nl">{}</span>').format(text) if visit.frame.language == "en" else text
 
 
 def _plan(visit: Visit, session: Session) -> list[dict[str, Any]] | None:

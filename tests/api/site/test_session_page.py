@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from api.http.settings import read_settings
 from api.http.site.session_worker import BUSY, CalculationError
 from api.jobs.sessions import close_session
 from gis.errors import InputError, Problem
@@ -241,3 +242,27 @@ def test_without_a_folder_for_minutes_the_screen_only_shows(tmp_path: Path, rele
     bare = room_of(tmp_path, releases, "adopted", None)
     assert "niet worden gerekend" in bare.get("board").text
     assert bare.post("board", stap="0", doe="lock_out", plek="P1").status_code == 404
+
+
+def test_a_file_that_cannot_be_used_is_told_without_its_name(open_room: Room) -> None:
+    assert open_room.post("a", stap="0", doe="lock_out", plek="P1").status_code == 303
+    folder = open_room.served.house.minutes
+    assert folder is not None
+    (file,) = folder.glob("*.jsonl")
+    file.write_text("stuk\n")
+    for answer in (open_room.get("a"), open_room.post("a", stap="1", doe="lock_out", plek="P2")):
+        assert answer.status_code == 503
+        assert "kunnen nu niet worden gelezen" in answer.text
+        assert str(folder) not in answer.text
+
+
+def test_on_an_english_page_a_refusal_is_marked_as_dutch_and_still_escaped(open_room: Room) -> None:
+    open_room.calculator.error = InputError(Problem("Er is geen plek <i>P1.", "", field="plek"))
+    answer = open_room.post("a", "/en/sessies/west-2026", stap="0", doe="lock_out", plek="P1")
+    assert '<span lang="nl">Er is geen plek &lt;i&gt;P1.</span>' in answer.text
+    assert "<i>P1" not in answer.text
+
+
+def test_minutes_belong_to_sessions() -> None:
+    with pytest.raises(InputError, match="minutes are of sessions"):
+        read_settings({"KRING_RELEASE": "x", "KRING_MINUTES": "y"})
