@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from analysis.reservation.model import build_model
 from analysis.reservation.plan import gap_of, limits_of
@@ -17,17 +18,25 @@ from analysis.reservation.problem import NOT_CHOSEN
 from analysis.reservation.reached import shortage_of
 from analysis.reservation.shortage import short_in_year
 from analysis.solving.kernel import solve
+from analysis.solving.model import Model
+from analysis.solving.proof import feasible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from analysis.reservation.model import ReservationModel
     from analysis.reservation.problem import ReservationProblem
+    from analysis.solving.outcome import Limits
     from layers.parameters_reservation import ReservationParameters
 
 MOVED = 0.02
 """Weighted hectares short that one hectare moved is worth (assumption); below it a change is not worth it."""
-SLACK = 1e-6
+BEYOND = {"shortage": 1.0, "people": 1e-4}
+"""Weighted hectares short that one unit of an aim beyond what is allowed is worth (assumption)."""
+LACK = 0.002
+"""What a hectare that lacks all suitability is worth: only which of equal sites comes in (assumption)."""
 LIVE_GAP = 5e-3
 LIVE_SECONDS = 3.0
 
@@ -79,12 +88,58 @@ def nearest_plan(
     """
     reservation = build_model(problem, openings=False)
     cost, offset = reservation.aims["shortage"]
-    moved, constant = _moved(reservation, start)
+    moved, constant = moved_from(reservation, start)
     model = reservation.model.priced(cost + MOVED * moved, offset + MOVED * constant)
     values = reservation.values_of(start)
+    return _nearby(reservation, model, values, replace(limits_of(parameters), gap=LIVE_GAP, seconds=seconds))
+
+
+def nearest_within(
+    problem: ReservationProblem,
+    start: NDArray[np.int64],
+    parameters: ReservationParameters,
+    allowed: Mapping[str, float],
+    *,
+    seconds: float | None = LIVE_SECONDS,
+) -> Nearby | None:
+    """Make the plan that lies nearest to another, where only what goes beyond what is allowed counts.
+
+    A plan that obeys the rules and stays within what is allowed is its own nearest: what it gave away of an
+    aim for the sake of a later one is not taken back.
+
+    Parameters
+    ----------
+    problem, start, seconds
+        As for `nearest_plan`.
+    allowed
+        Per aim of `BEYOND` the value from which on more of it counts.
+
+    Returns
+    -------
+    Nearby or None
+        None when no plan obeys the rules.
+    """
+    reservation = build_model(problem, openings=False)
+    moved, constant = moved_from(reservation, start)
+    cost = MOVED * moved + LACK * reservation.aims["suitability"][0]
+    priced = reservation.model.priced(cost, MOVED * constant)
+    model = _with_excess(reservation, priced, allowed)
+    values = reservation.values_of(start)
+    beyond = [max(0.0, reservation.aim_value(aim, start) - allowed[aim]) for aim in sorted(allowed)]
     limits = replace(limits_of(parameters), gap=LIVE_GAP, seconds=seconds)
-    warm = values if _feasible(reservation, values) else None
-    outcome = solve(model, limits, start=warm)
+    return _nearby(reservation, model, np.concatenate([values, beyond]), limits)
+
+
+def obeys(problem: ReservationProblem, start: NDArray[np.int64]) -> bool:
+    """Tell whether a plan obeys the rules and locks of a problem."""
+    reservation = build_model(problem, openings=False)
+    return feasible(reservation.model, reservation.values_of(start))
+
+
+def _nearby(
+    reservation: ReservationModel, model: Model, values: NDArray[np.float64], limits: Limits
+) -> Nearby | None:
+    outcome = solve(model, limits, start=values if feasible(model, values) else None)
     if outcome.values is None:
         return None
     found = reservation.plan_of(outcome.values)[0]
@@ -128,7 +183,7 @@ def more_short(problem: ReservationProblem, before: NDArray[np.int64], after: ND
     return max(*more, 0.0)
 
 
-def _moved(reservation: ReservationModel, start: NDArray[np.int64]) -> tuple[NDArray[np.float64], float]:
+def moved_from(reservation: ReservationModel, start: NDArray[np.int64]) -> tuple[NDArray[np.float64], float]:
     """Give the cost per column of leaving a plan, in hectares, and a constant.
 
     A site that is dropped counts its hectares, and so does one that comes in; another year counts half.
@@ -142,9 +197,23 @@ def _moved(reservation: ReservationModel, start: NDArray[np.int64]) -> tuple[NDA
     return moved, float(hectares[start != NOT_CHOSEN].sum())
 
 
-def _feasible(reservation: ReservationModel, values: NDArray[np.float64]) -> bool:
-    model = reservation.model
-    reached = model.matrix @ values
-    within = (reached >= model.row_low - SLACK) & (reached <= model.row_high + SLACK)
-    inside = (values >= model.low - SLACK) & (values <= model.high + SLACK)
-    return bool(within.all() and inside.all())
+def _with_excess(reservation: ReservationModel, model: Model, allowed: Mapping[str, float]) -> Model:
+    """Add a column per aim for what goes beyond what is allowed, at the price of `BEYOND`."""
+    names = sorted(allowed)
+    costs = np.array([reservation.aims[aim][0] for aim in names])
+    rows, columns = model.matrix.shape
+    extra = hstack([csr_array(costs), -eye_array(len(names))])
+    wide = csr_array(
+        (model.matrix.data, model.matrix.indices, model.matrix.indptr), shape=(rows, columns + len(names))
+    )
+    most = [allowed[aim] - reservation.aims[aim][1] for aim in names]
+    return Model(
+        np.concatenate([model.cost, [BEYOND[aim] for aim in names]]),
+        csr_array(vstack([wide, extra], format="csr")),
+        np.concatenate([model.row_low, np.full(len(names), -np.inf)]),
+        np.concatenate([model.row_high, most]),
+        np.concatenate([model.low, np.zeros(len(names))]),
+        np.concatenate([model.high, np.full(len(names), np.inf)]),
+        np.concatenate([model.integer, np.zeros(len(names), dtype=bool)]),
+        model.offset,
+    )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SHOWN_FUNCTIONS = 4
+UNITS_NL = {"inhabitants": "inwoners", "parks": "terreinen"}
 STATUS_NL = {
     "optimal": "bewezen",
     "within_gap": "binnen de marge bewezen",
@@ -115,6 +116,40 @@ def print_explanation(console: Console, project: Mapping[str, Any], answer: Mapp
         console.print(Text(plain(f"{site['site_id']} voor {site['function']}"), style="bold"))
         for sentence in site["sentences"]:
             console.print(Text(f"- {plain(sentence['text_nl'])}"))
+    if answer.get("aims"):
+        _print_changes(console, answer)
+
+
+def _print_changes(console: Console, answer: Mapping[str, Any]) -> None:
+    """Write which places come, go and change, and what that does to the aims."""
+    rows = [
+        (what, place)
+        for what, name in (("komt erbij", "comes_in"), ("valt af", "goes_out"), ("wijzigt", "changes"))
+        for place in answer[name]
+    ]
+    if rows:
+        table = make_table(
+            "Wat verandert", "Wat", "Plek", "Gemeente", "Functie", "Vanaf", "Ha", numbers_from=4
+        )
+        for what, place in rows:
+            function, year = place["function"], str(place["from_year"])
+            if what == "wijzigt":
+                function = _arrow(place["function_before"], function)
+                year = _arrow(place["from_year_before"], place["from_year"])
+            where = place["site_id"] + (f" ({place['park_name']})" if place["park_name"] else "")
+            add_row(table, what, where, place["municipality"], function, year, amount(place["hectares"], 1))
+        console.print(table)
+    aims = make_table("Doelen, beide gemeten met deze gewichten", "Doel", "Eenheid", "Was", "Wordt")
+    aims.columns[1].justify = "left"
+    for aim in answer["aims"]:
+        decimals = 1 if aim["unit"] == "ha" else 0
+        unit = UNITS_NL.get(aim["unit"], aim["unit"])
+        add_row(aims, aim["label_nl"], unit, amount(aim["before"], decimals), amount(aim["after"], decimals))
+    console.print(aims)
+
+
+def _arrow(before: object, after: object) -> str:
+    return str(after) if before == after else f"{before} → {after}"
 
 
 def print_allocation(console: Console, project: Mapping[str, Any], answer: Mapping[str, Any]) -> None:

@@ -33,6 +33,10 @@ LockOut = Annotated[
     list[str] | None,
     typer.Option("--lock-out", metavar="PLACE[=F05]", help="Site or park that must not; repeatable."),
 ]
+Weight = Annotated[
+    list[str] | None,
+    typer.Option("--weight", metavar="CRITERION=2", help="Weight of a criterion; repeatable."),
+]
 Function = Annotated[str, typer.Option("--function", metavar="F05", help="Function, or one of its classes.")]
 
 
@@ -50,10 +54,7 @@ def reserve(
     *,
     lock_in: LockIn = None,
     lock_out: LockOut = None,
-    weight: Annotated[
-        list[str] | None,
-        typer.Option("--weight", metavar="CRITERION=2", help="Weight of a criterion; repeatable."),
-    ] = None,
+    weight: Weight = None,
     aims: Annotated[
         str | None,
         typer.Option(
@@ -128,14 +129,15 @@ def what_if(
     ] = None,
     lock_in: LockIn = None,
     lock_out: LockOut = None,
+    weight: Weight = None,
     as_json: Json = False,
 ) -> None:
-    """Tell what a transformation or other locks would change, and where it can be made good."""
-    from api.jobs.ask import ask_locks, ask_transform
+    """Tell what a transformation, or other locks and weights would change."""
+    from api.jobs.ask import ask_changes, ask_transform
     from api.jobs.plan_test import read_polygon
 
-    if (transform is None) == (lock_in is None and lock_out is None):
-        raise typer.BadParameter("ask either --transform, or --lock-in and --lock-out")
+    if (transform is None) == (lock_in is None and lock_out is None and weight is None):
+        raise typer.BadParameter("ask either --transform, or --lock-in, --lock-out and --weight")
     if transform is not None:
         polygon = Path(transform)
         file = polygon if polygon.suffix and polygon.exists() else None
@@ -146,10 +148,10 @@ def what_if(
 
         asked: dict[str, Any] = {"transform": transform}
     else:
-        changes = _changes(lock_in, lock_out, {}, {})
+        changes = _changes(lock_in, lock_out, _weights(weight or []), {})
 
         def ask(release: Release) -> dict[str, Any]:
-            return ask_locks(release, changes)
+            return ask_changes(release, changes)
 
         asked = _asked(changes)
     _answer(path, "what-if", asked, ask, as_json=as_json)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from api.http.crs import Crs
     from api.http.processes.jobs import JobRunner
     from api.http.shown import Showing, Shown
+    from api.http.site.session_worker import Calculator
     from api.http.snapshot import FeatureCollection
     from api.jobs.feedback import ReportBook
     from api.jobs.keys import KeyRing
@@ -62,6 +63,8 @@ class House:
         What is recorded of sessions, and where.
     feedback
         What municipalities reported about facts; None where the service takes no reports.
+    minutes, calculator
+        Folder where sessions keep what they tried, and what computes that; None where they cannot.
     keys, sign_in
         By which readers sign in on the pages, and what seals that; None where they cannot.
     audit
@@ -78,6 +81,8 @@ class House:
     sessions: SessionBook | None = None
     outcomes: Path | None = None
     feedback: ReportBook | None = None
+    minutes: Path | None = None
+    calculator: Calculator | None = None
     keys: KeyRing | None = None
     sign_in: SignIn | None = None
     audit: Path | None = None

@@ -40,6 +40,7 @@ from api.http.scope import Scope as Sight
 from api.http.settings import read_settings
 from api.http.shown import Showing
 from api.http.site.outside import OUTSIDE, create_outside
+from api.http.site.session_worker import Calculator
 from api.jobs.feedback import ReportBook
 from api.jobs.keys import KeyRing
 from api.jobs.publication import TILES, Entry, PublishedProject
@@ -53,7 +54,7 @@ from layers.tiles.decode import layer_names
 from layers.tiles.grids import WEB_MERCATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -108,6 +109,7 @@ def make_service(
     metrics = Metrics()
     access = access_of(settings)
     runner = JobRunner(JobLimits(), now) if settings.jobs is not None and settings.workers == 1 else None
+    calculator = None if settings.minutes is None else Calculator()
     house = House(
         everybody=access.everybody,
         public_url=settings.public_url,
@@ -117,6 +119,8 @@ def make_service(
         sessions=access.sessions,
         outcomes=settings.outcomes,
         feedback=_feedback(settings),
+        minutes=settings.minutes,
+        calculator=calculator,
         keys=access.keys,
         sign_in=access.sign_in,
         audit=settings.audit,
@@ -135,7 +139,10 @@ def make_service(
         return create_app(Showing(release, made if made is not None and made.is_dir() else None), house)
 
     published = _published(settings, app_of or usual, report)
-    service = Service(published, metrics, settings.metrics_token, runner, outside=create_outside(house))
+    closing = tuple(one.close for one in (runner, calculator) if one is not None)
+    service = Service(
+        published, metrics, settings.metrics_token, closing=closing, outside=create_outside(house)
+    )
     limiter = Limiter(Rate(settings.burst, settings.per_second))
     tls = settings.public_url is not None and settings.public_url.startswith("https:")
     guarded: ASGIApp = Guard(service, access, limiter, settings.audit, now, behind_tls=tls)
@@ -207,15 +214,15 @@ class Service:
         published: Published[ASGIApp],
         metrics: Metrics,
         token: SecretStr | None,
-        runner: JobRunner | None = None,
         *,
+        closing: Sequence[Callable[[], None]] = (),
         outside: ASGIApp | None = None,
     ) -> None:
         self._published = published
         self._outside = outside
         self._metrics = metrics
         self._token = token
-        self._runner = runner
+        self._closing = closing
         self._replies = Replies()
         self._readiness = Readiness({"release": self._has_release, "tile": self._has_tile})
 
@@ -290,8 +297,8 @@ class Service:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await to_thread.run_sync(self._published.stop)
-        if self._runner is not None:
-            await to_thread.run_sync(self._runner.close)
+        for close in self._closing:
+            await to_thread.run_sync(close)
         await send({"type": "lifespan.shutdown.complete"})
 
     def _has_release(self) -> None:

@@ -27,7 +27,7 @@ FROM_FILE: Final = "_FILE"
 SECRETS: Final = ("metrics_token", "sign_in_secret")
 MIB: Final = 1024 * 1024
 PATHS: Final = frozenset(
-    {"publication", "release", "keys", "sessions", "outcomes", "feedback", "audit", "jobs", "packages"}
+    "publication release keys sessions outcomes minutes feedback audit jobs packages".split()  # noqa: SIM905
 )
 
 
@@ -88,6 +88,8 @@ class Settings(BaseModel):
         Files of keys, of sessions, of what was agreed on in them, and the log of who saw what.
     feedback
         File of what municipalities report about facts; without it the pages take no reports.
+    minutes
+        Folder where sessions keep what they tried, a file each; without it their screens only show the plan.
     login
         Whose tokens count (OpenID Connect), in the settings file only.
     burst, per_second
@@ -126,6 +128,7 @@ class Settings(BaseModel):
     sessions: Path | None = None
     outcomes: Path | None = None
     feedback: Path | None = None
+    minutes: Path | None = None
     audit: Path | None = None
     login: Login | None = None
     burst: float = Field(default=400, ge=1, le=1_000_000)
@@ -148,6 +151,8 @@ class Settings(BaseModel):
             raise ValueError("whole_answer_s is shorter than first_byte_s")
         if self.outcomes is not None and self.sessions is None:
             raise ValueError("outcomes are of sessions; give sessions too")
+        if self.minutes is not None and self.sessions is None:
+            raise ValueError("minutes are of sessions; give sessions too")
         if self.level is Level.MUNICIPALITY:
             raise ValueError(
                 "a municipality sees its own territory only; make it a key, or serve level public or province"

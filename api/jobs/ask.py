@@ -9,7 +9,7 @@ import shapely
 from analysis.reservation.assemble import problem_of
 from analysis.reservation.plan_tables import read_plan
 from analysis.reservation.transform import transform
-from analysis.reservation.what_if import change_locks
+from analysis.reservation.what_if import change_plan
 from analysis.reservation.why import Asked, why
 from analysis.reservation.why_not import why_not
 from api.jobs.derive import ReleaseTables, parameters_of
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 def ask_why(release: Release, park: str) -> dict[str, Any]:
     """Explain what the plan does on a park, named by its id or (part of) its name."""
-    return {"release": release.name, **why(_asked(release), find_park(release, park))}
+    return {"release": release.name, **why(asked_of(release), find_park(release, park))}
 
 
 def ask_why_not(release: Release, park: str, function: str) -> dict[str, Any]:
     """Explain why a park is not reserved for a function, or what that would cost."""
-    return {"release": release.name, **why_not(_asked(release), find_park(release, park), function)}
+    return {"release": release.name, **why_not(asked_of(release), find_park(release, park), function)}
 
 
 def ask_transform(release: Release, place: str, polygon: shapely.Geometry | None = None) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def ask_transform(release: Release, place: str, polygon: shapely.Geometry | None
     polygon
         In EPSG:28992.
     """
-    asked = _asked(release)
+    asked = asked_of(release)
     if polygon is not None:
         return {"release": release.name, **transform(asked, place, polygon)}
     park = find_park(release, place)
@@ -51,19 +51,26 @@ def ask_transform(release: Release, place: str, polygon: shapely.Geometry | None
     return {"release": release.name, "park_id": park, **transform(asked, str(row["name"] or park), shape)}
 
 
-def ask_locks(release: Release, changes: Changes) -> dict[str, Any]:
-    """Tell what changes when sites are locked in or out."""
-    asked = _asked(release)
+def ask_changes(release: Release, changes: Changes) -> dict[str, Any]:
+    """Tell what changes when sites are locked in or out, or criteria get other weights.
+
+    Raises
+    ------
+    InputError
+        When the release holds no plan, or a lock or weight cannot be used.
+    """
+    asked = asked_of(release)
     other = problem_of(asked.tables, changes.apply(asked.parameters))
     return {
         "release": release.name,
         "lock_in": list(changes.lock_in),
         "lock_out": list(changes.lock_out),
-        **change_locks(asked, other),
+        "weights": dict(changes.weights),
+        **change_plan(asked, other),
     }
 
 
-def _asked(release: Release) -> Asked:
+def asked_of(release: Release) -> Asked:
     """Rebuild the problem and the plan of a release.
 
     Raises

@@ -132,7 +132,24 @@ def test_a_lock_comes_in(planned: Release, capsysbinary: pytest.CaptureFixture[b
     site = str(problem.sites["site_id"].iloc[problem.site[pair]])
     function = problem.functions[problem.function[pair]]
     answer = asked(capsysbinary, "what-if", str(planned.path), "--lock-in", f"{site}={function}")
-    assert {"site_id": site, "function": function} in answer["comes_in"]
+    assert (site, function) in {(place["site_id"], place["function"]) for place in answer["comes_in"]}
+
+
+def test_another_weight_moves_the_plan_and_tells_both_sides_of_the_aims(
+    planned: Release, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    answer = asked(
+        capsysbinary, "what-if", str(planned.path), "--weight", "nature=0", "--weight", "frontage=9"
+    )
+    assert answer["weights"] == {"frontage": 9.0, "nature": 0.0}
+    aims = {aim["aim"]: aim for aim in answer["aims"]}
+    assert aims["suitability"]["after"] <= aims["suitability"]["before"] + 0.01 * sum(
+        place["hectares"] for name in ("comes_in", "goes_out", "changes") for place in answer[name]
+    )
+    # what the council puts first stays within what the plan may give away of it
+    recorded = planned.table("plan_aims").set_index("aim")
+    for name in ("shortage", "people"):
+        assert aims[name]["after"] <= recorded.loc[name, "value"] + recorded.loc[name, "tolerance"] + 1e-6
 
 
 def test_every_municipality_is_allocated(

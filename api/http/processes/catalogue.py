@@ -25,6 +25,7 @@ VALIDATION: Final = "Zie de beschrijving van het proces voor wat er kan."
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 Lock = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"^[^=\s]+(=F\d{2})?$")]
 Locks = Annotated[tuple[Lock, ...], Field(max_length=MOST_LOCKS)]
+Weights = Annotated[dict[Text, Annotated[float, Field(ge=0, le=1000)]], Field(max_length=50)]
 
 
 class _Inputs(BaseModel):
@@ -71,18 +72,20 @@ class WhyNotInputs(_Inputs):
 
 
 class WhatIfInputs(_Inputs):
-    """A park or polygon that becomes something else, or other locks."""
+    """A park or polygon that becomes something else, or other locks and weights."""
 
     park: Text | None = None
     polygon: Polygon | None = None
     lock_in: Locks = ()
     lock_out: Locks = ()
+    weights: Weights = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_question(self) -> WhatIfInputs:
-        asked = [self.park is not None, self.polygon is not None, bool(self.lock_in or self.lock_out)]
-        if sum(asked) != 1:
-            raise ValueError("vraag één ding: een terrein (park), een polygon, of lock_in en lock_out")
+        choices = bool(self.lock_in or self.lock_out or self.weights)
+        if sum((self.park is not None, self.polygon is not None, choices)) != 1:
+            text = "vraag één ding: een terrein (park), een polygon, of lock_in, lock_out en weights"
+            raise ValueError(text)
         return self
 
 
@@ -91,7 +94,7 @@ class ReserveInputs(_Inputs):
 
     lock_in: Locks = ()
     lock_out: Locks = ()
-    weights: dict[Text, Annotated[float, Field(ge=0, le=1000)]] = Field(default_factory=dict, max_length=50)
+    weights: Weights = Field(default_factory=dict)
     certain_only: bool = False
 
 
@@ -210,7 +213,7 @@ def perform(order: Order, tell: Callable[[str], None]) -> dict[str, Any]:
     KringError
         When the release cannot answer it, or a place or function does not exist.
     """
-    from api.jobs.ask import ask_locks, ask_transform, ask_why, ask_why_not
+    from api.jobs.ask import ask_changes, ask_transform, ask_why, ask_why_not
     from api.jobs.changes import Changes
     from api.jobs.reserve import reserve
     from api.jobs.show_plan import show_plan
@@ -226,8 +229,8 @@ def perform(order: Order, tell: Callable[[str], None]) -> dict[str, Any]:
             return ask_transform(release, park)
         case WhatIfInputs(polygon=Polygon() as polygon):
             return ask_transform(release, "getekend gebied", polygon.shape())
-        case WhatIfInputs(lock_in=lock_in, lock_out=lock_out):
-            return ask_locks(release, Changes(lock_in, lock_out))
+        case WhatIfInputs(lock_in=lock_in, lock_out=lock_out, weights=weights):
+            return ask_changes(release, Changes(lock_in, lock_out, weights))
         case ReserveInputs(lock_in=lock_in, lock_out=lock_out, weights=weights, certain_only=certain):
             changes = Changes(lock_in, lock_out, weights, {"certain_only": True} if certain else {})
             return show_plan(reserve(release, order.out, changes, progress=tell))

@@ -11,6 +11,7 @@ from api.http.site import (
     routes_municipality,
     routes_park,
     routes_plan_test,
+    routes_sessions,
     routes_start,
 )
 
@@ -25,5 +26,6 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     routes_compare.router,
     routes_feedback.router,
     routes_plan_test.router,
+    routes_sessions.router,
 )
 """Routes of the pages of a release; `api.http.site.outside` has those that belong to none."""

@@ -18,7 +18,7 @@ from analysis.reservation.nearest import barred, cleared, forced, more_short, ne
 from analysis.reservation.problem import NOT_CHOSEN
 from analysis.reservation.sentences import say
 from analysis.reservation.transform import transform
-from analysis.reservation.what_if import change_locks
+from analysis.reservation.what_if import change_plan
 from analysis.reservation.why import Asked, rank_of, why
 from analysis.reservation.why_not import why_not
 from gis.errors import InputError
@@ -254,14 +254,15 @@ def test_numbers_in_sentences_are_kept_beside_the_words() -> None:
 
 def test_a_lock_moves_what_stood_there(asked: Asked) -> None:
     # S02 for F01: F02 goes from S02 to another site, and one F01 site is no longer needed
-    answer = change_locks(asked, forced(asked.problem, 4))
-    assert {"site_id": "S02", "function": "F01"} in answer["comes_in"]
-    assert {"site_id": "S02", "function": "F02"} in answer["goes_out"]
+    answer = change_plan(asked, forced(asked.problem, 4))
+    moved = {(row["site_id"], row["function_before"], row["function"]) for row in answer["changes"]}
+    assert ("S02", "F02", "F01") in moved
+    assert "F02" in {row["function"] for row in answer["comes_in"]}
     assert answer["hectares_short"] == 0
-    same = change_locks(asked, asked.problem)
+    same = change_plan(asked, asked.problem)
     assert (same["comes_in"], same["goes_out"], same["hectares_short"]) == ([], [], 0.0)
 
 
 def test_locks_that_cannot_go_together_are_told(asked: Asked) -> None:
-    answer = change_locks(asked, forced(forced(asked.problem, 0), 1))
+    answer = change_plan(asked, forced(forced(asked.problem, 0), 1))
     assert [sentence["id"] for sentence in answer["sentences"]] == ["lock.impossible"]

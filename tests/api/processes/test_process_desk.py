@@ -84,6 +84,8 @@ def test_every_description_says_what_is_needed(desk: Desk, process: str) -> None
         ("what-if", asked(park="VB001", lock_in=["VB002=F05"]), ("één ding",)),
         ("what-if", asked(lock_in=["a b=F05", "=F05", "VB001=X"]), ("lock_in.0", "lock_in.1", "lock_in.2")),
         ("what-if", asked(lock_out=["VB001"] * 201), ("lock_out",)),
+        ("what-if", asked(park="VB001", weights={"people": 2}), ("één ding",)),
+        ("what-if", asked(weights={"people": -1}), ("weights.people",)),
         ("reserve", asked(weights={"people": -1}), ("weights.people",)),
         ("reserve", asked(seconds=9999), ("seconds",)),
         ("why", b'{"inputs": {"park": "' + b"x" * 1_000_001 + b'"}}', ("groter",)),
