@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -14,6 +14,7 @@ from api.http import documents, pages
 from api.http.caching import Coding, Policy, Subject, cached_answer, canonical_query
 from api.http.problems import API_VERSION, not_found
 from api.http.queries import check_names, read_format
+from api.http.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,6 +63,8 @@ class House:
         By which readers sign in on the pages, and what seals that; None where they cannot.
     audit
         File of the log of who saw what.
+    turns
+        Gives turns to what is dear to make for one reader: packages, tests of plans.
     """
 
     everybody: Caller
@@ -74,6 +77,7 @@ class House:
     keys: KeyRing | None = None
     sign_in: SignIn | None = None
     audit: Path | None = None
+    turns: Turns = field(default_factory=Turns)
 
 
 def house_of(request: Request) -> House:
