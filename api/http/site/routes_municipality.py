@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from api.http.problems import not_found
+from api.http.site.routes_package import may_compose
 from api.http.site.visit import Seen, page
 from maps.site.municipality import municipality_view
 
@@ -22,4 +23,4 @@ def municipality(visit: Seen, code: str) -> Response:
     if view is None:
         raise not_found(NO_MUNICIPALITY)
     own = visit.frame.reader is not None and code in visit.frame.reader.municipalities
-    return page(visit, "municipality.html", view=view, own=own)
+    return page(visit, "municipality.html", view=view, own=own, composes=may_compose(visit, code))
