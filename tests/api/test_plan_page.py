@@ -125,7 +125,9 @@ def text_of(answer: httpx.Response) -> str:
 
 def row_of(answer: httpx.Response, name: str) -> list[str]:
     """Give the cells of the row of a table that begins with a name."""
-    found = re.search(rf"<th scope=\"row\"[^>]*>(?:<a[^>]*>)?{re.escape(name)}.*?</tr>", answer.text, re.DOTALL)
+    found = re.search(
+        rf"<th scope=\"row\"[^>]*>(?:<a[^>]*>)?{re.escape(name)}.*?</tr>", answer.text, re.DOTALL
+    )
     assert found is not None, name
     cells = re.findall(r"<td[^>]*>(.*?)</td>", found[0], re.DOTALL)
     return [unescape(re.sub("<[^>]*>", "", cell)).strip() for cell in cells]

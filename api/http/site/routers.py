@@ -9,6 +9,7 @@ from api.http.site import (
     routes_feedback,
     routes_layers,
     routes_municipality,
+    routes_package,
     routes_park,
     routes_plan_test,
     routes_sessions,
@@ -25,6 +26,7 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     routes_layers.router,
     routes_compare.router,
     routes_feedback.router,
+    routes_package.router,
     routes_plan_test.router,
     routes_sessions.router,
 )
