@@ -139,9 +139,15 @@ def make_service(
         return create_app(Showing(release, made if made is not None and made.is_dir() else None), house)
 
     published = _published(settings, app_of or usual, report)
+    opening = () if calculator is None else (calculator.warm,)
     closing = tuple(one.close for one in (runner, calculator) if one is not None)
     service = Service(
-        published, metrics, settings.metrics_token, closing=closing, outside=create_outside(house)
+        published,
+        metrics,
+        settings.metrics_token,
+        opening=opening,
+        closing=closing,
+        outside=create_outside(house),
     )
     limiter = Limiter(Rate(settings.burst, settings.per_second))
     tls = settings.public_url is not None and settings.public_url.startswith("https:")
@@ -215,6 +221,7 @@ class Service:
         metrics: Metrics,
         token: SecretStr | None,
         *,
+        opening: Sequence[Callable[[], None]] = (),
         closing: Sequence[Callable[[], None]] = (),
         outside: ASGIApp | None = None,
     ) -> None:
@@ -222,7 +229,7 @@ class Service:
         self._outside = outside
         self._metrics = metrics
         self._token = token
-        self._closing = closing
+        self._opening, self._closing = opening, closing
         self._replies = Replies()
         self._readiness = Readiness({"release": self._has_release, "tile": self._has_tile})
 
@@ -294,6 +301,8 @@ class Service:
         except KringError as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
+        for begin in self._opening:
+            await to_thread.run_sync(begin)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await to_thread.run_sync(self._published.stop)

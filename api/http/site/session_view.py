@@ -304,7 +304,8 @@ def _aim(row: Mapping[str, Any], names: Names) -> AimRow:
     before, after = (names.amount(row[name], decimals) for name in ("before", "after"))
     change = ""
     if row["before"] is not None and row["after"] is not None and before != after:
-        moved = float(row["after"]) - float(row["before"])
+        # of what is shown, so that the row adds up
+        moved = round(float(row["after"]), decimals) - round(float(row["before"]), decimals)
         change = f"{'+' if moved > 0 else '−'}{names.amount(abs(moved), decimals)}"  # noqa: RUF001 minus
     label = str(row["label_en" if english else "label_nl"])
     return AimRow(f"{label} ({unit})" if unit else label, before, after, change)

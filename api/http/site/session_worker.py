@@ -74,6 +74,7 @@ class Calculator:
         self._places = threading.BoundedSemaphore(waiting + 1)
         self._worker: SpawnProcess | None = None
         self._pipe: Connection | None = None
+        self._read: Path | None = None
 
     def answer(self, question: Question) -> dict[str, Any]:
         """Answer a question.
@@ -97,11 +98,17 @@ class Calculator:
         finally:
             self._places.release()
 
-    def warm(self, release: Path) -> None:
-        """Start the process with a release in it when there is none: the first answer comes sooner."""
+    def warm(self, release: Path | None = None) -> None:
+        """Start the process, and let it read a release, when nobody is at work: an answer comes sooner."""
         if self._turn.acquire(blocking=False):
             try:
-                self._connection(release)
+                pipe = self._connection()
+                if release is not None and release != self._read:
+                    pipe.send(release)
+                    self._read = release
+            except OSError:
+                # it just ended; whoever asks starts another one
+                self._stop()
             finally:
                 self._turn.release()
 
@@ -113,7 +120,8 @@ class Calculator:
     def _ask(self, question: Question) -> dict[str, Any]:
         end = time.monotonic() + self._seconds
         try:
-            pipe = self._connection(question.release)
+            pipe = self._connection()
+            self._read = question.release
             pipe.send(question)
             if not pipe.poll(max(0.0, end - time.monotonic())):
                 self._stop()
@@ -129,13 +137,13 @@ class Calculator:
         found: dict[str, Any] = content
         return found
 
-    def _connection(self, release: Path) -> Connection:
+    def _connection(self) -> Connection:
         if self._pipe is not None and self._worker is not None and self._worker.is_alive():
             return self._pipe
         self._stop()
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        self._worker = context.Process(target=_work, args=(theirs, release), daemon=True)
+        self._worker = context.Process(target=_work, args=(theirs,), daemon=True)
         self._worker.start()
         theirs.close()
         self._pipe = ours
@@ -150,32 +158,42 @@ class Calculator:
             if self._worker.is_alive():
                 self._worker.kill()
                 self._worker.join()
-        self._pipe = self._worker = None
+        self._pipe = self._worker = self._read = None
 
 
-def _work(pipe: Connection, release: Path) -> None:
-    """Answer questions until the other side is gone, or nobody asked anything for a while."""
+def _work(pipe: Connection) -> None:
+    """Answer questions until the other side is gone, or nobody asked anything for a while.
+
+    A folder alone is a release that will be asked about: it is read, and nothing is said.
+    """
     from api.jobs.ask import asked_of
     from api.jobs.session_plan import territory_answer
     from layers.release import open_release
 
     held: dict[Path, Any] = {}
-    with suppress(KringError):
-        # what is wrong with it is told to who asks
-        held = {release: asked_of(open_release(release))}
+
+    def read(release: Path) -> Any:
+        if release not in held:
+            # of the release that is asked now and no other, so that memory stays bounded
+            held.clear()
+            held[release] = asked_of(open_release(release))
+        return held[release]
+
     while pipe.poll(IDLE_S):
         try:
-            question: Question = pipe.recv()
+            given: Question | Path = pipe.recv()
         except EOFError:
             return
+        if not isinstance(given, Question):
+            with suppress(KringError):
+                # what is wrong with it is told to who asks
+                read(given)
+            continue
         try:
-            if question.release not in held:
-                # of the release that is asked now and no other, so that memory stays bounded
-                held = {question.release: asked_of(open_release(question.release))}
-            answer = territory_answer(
-                held[question.release], question.state, question.territory, question.before, question.site
+            asked = read(given.release)
+            pipe.send(
+                ("done", territory_answer(asked, given.state, given.territory, given.before, given.site))
             )
-            pipe.send(("done", answer))
         except InputError as error:
             pipe.send(("refused", error.problems))
         except KringError:
