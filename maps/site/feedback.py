@@ -122,7 +122,8 @@ def day(moment: dt.date, frame: Frame) -> str:
 
 def subject_of(layer: str, object_id: str, name: str | None, frame: Frame) -> str:
     """Name an object: kind, and name or number."""
-    kind = frame.text(*_OBJECTS[layer])
+    # a release may know more kinds of objects than this program
+    kind = frame.text(*_OBJECTS.get(layer, (layer, layer)))
     if name is None:
         return f"{kind} {object_id}"
     return f"{kind} {name}" if layer == "parks" else f"{kind} {name} ({object_id})"
@@ -206,7 +207,7 @@ def corrections_of(shelf: Shelf, frame: Frame, *, most: int = 50, **equal: Any) 
 
 def _correction(row: Mapping[str, Any], frame: Frame) -> tuple[Cell, ...]:
     layer, field, lang = str(row["layer"]), str(row["field"]), "nl" if frame.language == "en" else ""
-    column = CORRECTABLE[layer].get(field)
+    column = CORRECTABLE.get(layer, {}).get(field)
     label = str(row["field_en" if frame.language == "en" else "field_nl"] or field)
     why = str(row["why_en" if frame.language == "en" else "why_nl"] or "")
     yes = row["applied"] == "yes"
