@@ -3,15 +3,16 @@
 
 const SOURCE = "plan-draw";
 const DECIMALS = 6; // about a decimetre
+const STILL = 4; // pixels that a click may move
 const WORDS = {
   nl: {
     start: "Teken op de kaart", point: "Punt in het midden van de kaart", back: "Laatste punt weg", clear: "Begin opnieuw",
-    how: "Klik op de kaart om punten te zetten, of schuif de kaart met de pijltjes en zet een punt in het midden.",
+    how: "Klik op de kaart om punten te zetten. Met het toetsenbord: schuif de kaart met de pijltjes; Enter zet een punt in het midden.",
     few: "Nog ten minste {n} punten nodig.", done: "{n} punten. De grens staat in het veld hieronder; u kunt het plan toetsen.",
   },
   en: {
     start: "Draw on the map", point: "Point in the middle of the map", back: "Remove last point", clear: "Start again",
-    how: "Click on the map to set points, or move the map with the arrow keys and set a point in its middle.",
+    how: "Click on the map to set points. By keyboard: move the map with the arrow keys; Enter sets a point in its middle.",
     few: "At least {n} more points needed.", done: "{n} points. The boundary is in the field below; you can test the plan.",
   },
 };
@@ -53,6 +54,27 @@ function addLayers(map) {
     paint: { "circle-radius": 5, "circle-color": "#ffffff", "circle-stroke-color": "#a4161a", "circle-stroke-width": 2 } });
 }
 
+// before the map does with a click or Enter what it does otherwise; a drag is no click
+function listen(map, drawing, add) {
+  const box = map.getContainer();
+  let down = null;
+  const onCanvas = (event) => drawing() && event.target === map.getCanvas();
+  box.addEventListener("pointerdown", (event) => { down = [event.clientX, event.clientY]; }, true);
+  box.addEventListener("click", (event) => {
+    if (!onCanvas(event)) return;
+    event.stopPropagation();
+    const moved = down === null ? 0 : Math.hypot(event.clientX - down[0], event.clientY - down[1]);
+    const edge = map.getCanvas().getBoundingClientRect();
+    if (moved <= STILL) add(map.unproject([event.clientX - edge.left, event.clientY - edge.top]));
+  }, true);
+  box.addEventListener("keydown", (event) => {
+    if (!onCanvas(event) || event.key !== "Enter") return;
+    event.preventDefault();
+    event.stopPropagation();
+    add(map.getCenter());
+  }, true);
+}
+
 /** Let the reader draw on a MapLibre map; `place` holds the buttons and names the field (`data-target`). */
 export function attachDrawing(map, place) {
   const words = WORDS[document.documentElement.lang] ?? WORDS.nl;
@@ -86,7 +108,7 @@ export function attachDrawing(map, place) {
   });
   tools.forEach((one) => { one.hidden = true; });
   addLayers(map);
-  map.on("click", (event) => { if (drawing) add(event.lngLat); });
+  listen(map, () => drawing, add);
   place.replaceChildren(start, ...tools, said);
   place.hidden = false;
 }
