@@ -62,14 +62,14 @@ def ask(release: Release, who: str, polygons: list[shapely.Geometry]) -> list[Pl
 def said(answer: PlanAnswer) -> str:
     """Give everything that a reader gets to see."""
     parts = (answer.figures, answer.by_category, answer.parks, answer.rules, answer.paragraph, answer.limits)
-    return repr((*parts, [(name, shape.wkt) for name, shape in answer.surroundings]))
+    return repr((*parts, [(name, shapely.to_wkt(shape)) for name, shape in answer.surroundings]))
 
 
 def around(shape: shapely.Geometry, count: int, seed: int) -> list[shapely.Geometry]:
     """Draw plans of all sizes in and over the edge of an area."""
     rng = np.random.default_rng(seed)
     west, south, east, north = shapely.bounds(shape)
-    found = []
+    found: list[shapely.Geometry] = []
     while len(found) < count:
         x, y = rng.uniform((west - 500, south - 500), (east + 500, north + 500))
         plan = shapely.Point(x, y).buffer(float(rng.choice([5, 40, 150, 700])), quad_segs=2)
@@ -81,7 +81,7 @@ def around(shape: shapely.Geometry, count: int, seed: int) -> list[shapely.Geome
 def test_what_is_not_public_of_others_changes_no_answer(release: Release, ground: shapely.Geometry) -> None:
     tables = {}
     for name in SECRET:
-        table = release.table(name)
+        table: Any = release.table(name)
         own = shapely.contains_properly(ground, shapely.point_on_surface(table.geometry.to_numpy()))
         assert 0 < own.sum() < len(table)
         # everything of others goes, half of it comes back somewhere else, ten times as heavy
@@ -111,12 +111,13 @@ def test_no_home_of_its_own_can_be_singled_out(release: Release, ground: shapely
     table = release.table("sensitive_objects")
     spot = next(
         point
-        for point in shapely.points(np.random.default_rng(3).uniform(*_bounds(ground), (500, 2)))
+        for point in _points(ground)
         if shapely.dwithin(shapely.boundary(ground), point, 300) is np.False_
         and shapely.contains(ground, point)
         and not shapely.dwithin(table.geometry.to_numpy(), point, 400).any()
     )
-    lone = table.iloc[[0]].assign(object_id="ZZ", weight=1.0, geometry=[spot])
+    lone: Any = table.iloc[[0]].assign(object_id="ZZ", weight=1.0)
+    lone.geometry = [spot]
     other = changed(release, sensitive_objects=pd.concat([table, lone], ignore_index=True))
     x, y = shapely.get_coordinates(spot)[0]
     plans = [shapely.box(x - s, y - s, x + s, y + s) for s in (400.0, 200.0, 60.0, 10.0, 1.0)]
@@ -129,9 +130,10 @@ def test_no_home_of_its_own_can_be_singled_out(release: Release, ground: shapely
     assert counts[3:5] == [(1.0, 1.0), (1.0, 1.0)], "the province finds it"
 
 
-def _bounds(shape: shapely.Geometry) -> tuple[Any, Any]:
+def _points(shape: shapely.Geometry) -> list[shapely.Point]:
     west, south, east, north = shapely.bounds(shape)
-    return (west, south), (east, north)
+    spots = np.random.default_rng(3).uniform((west, south), (east, north), (500, 2))
+    return [shapely.Point(x, y) for x, y in spots.tolist()]
 
 
 def figure(answer: PlanAnswer, name: str) -> tuple[Any, Any]:

@@ -157,11 +157,11 @@ def test_the_form_works_without_script_and_is_for_everybody(site: Site) -> None:
 @pytest.mark.parametrize("way", ["points", "rd", "degrees", "wkt"])
 def test_a_square_of_nine_hectares(site: Site, way: str) -> None:
     degrees = rd_to_lonlat(np.array([SQUARE], dtype=object))[0]
-    given: dict[str, Any] = {
+    ways: dict[str, dict[str, Any]] = {
         "points": {"grens": POINTS}, "rd": {"bestand": geojson(SQUARE)},
         "degrees": {"bestand": geojson(degrees)}, "wkt": {"grens": SQUARE.wkt},
-    }[way]  # fmt: skip
-    answer = site.test(**given)
+    }  # fmt: skip
+    answer = site.test(**ways[way])
     assert answer.status_code == 200
     assert row_of(answer, "Oppervlakte plan")[:3] == ["9,0", "9,0", "ha"]
     assert row_of(answer, "Waarvan bedrijventerrein")[:3] == ["9,0", "9,0", "ha"]
