@@ -15,6 +15,7 @@ from api.http.caching import Coding, Policy, Subject, cached_answer, canonical_q
 from api.http.problems import API_VERSION, not_found
 from api.http.queries import check_names, read_format
 from api.http.site.plan_desk import PlanDesk
+from api.http.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,6 +72,8 @@ class House:
         File of the log of who saw what.
     plans
         Where plans are tested.
+    turns
+        Gives turns to what is dear to make for one reader: packages, tests of plans.
     """
 
     everybody: Caller
@@ -87,6 +90,7 @@ class House:
     sign_in: SignIn | None = None
     audit: Path | None = None
     plans: PlanDesk = field(default_factory=PlanDesk)
+    turns: Turns = field(default_factory=Turns)
 
 
 def house_of(request: Request) -> House:
