@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+import unicodedata
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -24,6 +25,8 @@ _MONTHS = (
     "juli", "augustus", "september", "oktober", "november", "december",
 )  # fmt: skip
 MOST_TEXT = 1000
+HIDDEN: Final = frozenset({"Cc", "Cs"})
+"""Unicode categories that no document can hold: control characters and halves of pairs."""
 
 
 class Limit(BaseModel):
@@ -159,12 +162,12 @@ class Parameter(BaseModel):
 
     def _fits(self, value: Any) -> bool:
         if self.type == "number":
-            return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            return _is_number(value)
         if self.type == "date":
             return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
         if not isinstance(value, str) or not value.strip() or len(value) > MOST_TEXT:
             return False
-        if set(value) & set("{}\n\r"):
+        if set(value) & set("{}") or any(unicodedata.category(sign) in HIDDEN for sign in value):
             return False
         return self.type == "text" or value in self.choices
 
@@ -186,3 +189,13 @@ class Parameter(BaseModel):
 
     def _status_nl(self) -> str:
         return {"sourced": "bron", "assumption": "aanname", "to_verify": "te verifiëren"}[self.status]
+
+
+def _is_number(value: Any) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        # whole numbers have no end in TOML
+        return False

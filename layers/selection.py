@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from layers.block_parameters import Value
 
 _CODE: Final = re.compile(r"^GM\d{4}$")
+UNREADABLE: Final = "Save it as TOML in UTF-8."
 _KEYS: Final = {"municipality": {"dialect", "blocks"}, "block": {"option", "dialect", "parameters"}}
 
 
@@ -49,6 +50,17 @@ class Choice:
     option: Option | None = None
     dialect: Dialect | None = None
     parameters: Mapping[str, Value] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two choices that cannot go together: blocks, the options for which it holds, and why (Dutch)."""
+
+    block: str
+    option: Option
+    other: str
+    other_option: Option
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +110,22 @@ def read_selection(path: Path, blocks: Blocks) -> Selection:
         With every problem of the file.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         message = f"the file cannot be read: {error}"
-        raise InputError(Problem(message, "Save it as TOML in UTF-8.", file=path.name)) from error
-    return selection_of(raw, blocks, file=path.name)
+        raise InputError(Problem(message, UNREADABLE, file=path.name)) from error
+    return parse_selection(content, blocks, file=path.name)
+
+
+def parse_selection(content: bytes, blocks: Blocks, *, file: str | None = None) -> Selection:
+    """Read the content of a selection file, see `read_selection`."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        # a number of thousands of digits and nesting without end are no TOML errors to the reader
+        message = f"the file cannot be read: {error}"
+        raise InputError(Problem(message, UNREADABLE, file=file)) from error
+    return selection_of(raw, blocks, file=file)
 
 
 def selection_of(raw: Mapping[str, Any], blocks: Blocks, *, file: str | None = None) -> Selection:
@@ -242,14 +265,8 @@ def contradictions(
     defaults
         Options of choices without one; None for the default of each block.
     """
-    options = {
-        block_id: choice.option or (defaults or {}).get(block_id) or blocks[block_id].default_option
-        for block_id, choice in choices.items()
-    }
-    for block_id in choices:
-        for rule in blocks[block_id].contradicts:
-            if rule.block in choices and options[block_id] in rule.own and options[rule.block] in rule.other:
-                yield f"{block_id} ({options[block_id]}) en {rule.block} ({options[rule.block]}): {rule.why}"
+    for clash in clashes(choices, blocks, defaults):
+        yield f"{clash.block} ({clash.option}) en {clash.other} ({clash.other_option}): {clash.why}"
     groups: dict[str, dict[str, str]] = {}
     for block_id, choice in choices.items():
         group = blocks[block_id].dialect_group
@@ -259,6 +276,20 @@ def contradictions(
         if len(set(spoken.values())) > 1:
             named = ", ".join(f"{block_id}: {word}" for block_id, word in spoken.items())
             yield f"deze bouwstenen moeten in dezelfde vorm van het plan staan ({named})"
+
+
+def clashes(
+    choices: Mapping[str, Choice], blocks: Blocks, defaults: Mapping[str, Option] | None = None
+) -> Iterator[Clash]:
+    """Give every pair of blocks that cannot go together as they are chosen; see `contradictions`."""
+    options = {
+        block_id: choice.option or (defaults or {}).get(block_id) or blocks[block_id].default_option
+        for block_id, choice in choices.items()
+    }
+    for block_id in choices:
+        for rule in blocks[block_id].contradicts:
+            if rule.block in choices and options[block_id] in rule.own and options[rule.block] in rule.other:
+                yield Clash(block_id, options[block_id], rule.block, options[rule.block], rule.why)
 
 
 def missing_needs(choices: Mapping[str, Choice], blocks: Blocks) -> Iterator[str]:

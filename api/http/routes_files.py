@@ -19,13 +19,11 @@ from api.http.answers import (
     subject_of,
 )
 from api.http.documents import link
+from api.http.package_rights import package_stems
 from api.http.problems import not_found
 from api.http.queries import check_names
 from api.http.ranges import file_answer
 from api.http.routes_features import READ, Seen
-from api.http.shown import files_level
-from api.jobs.package import package_stem
-from layers.schema import Level
 
 if TYPE_CHECKING:
     from api.http.access.caller import Caller
@@ -143,22 +141,15 @@ def _rasters(shown: Shown) -> dict[str, str]:
 
 
 def _packages(request: Request, shown: Shown) -> dict[str, Path]:
-    """Give code of a municipality to its package: all for who sees the region, else the own ones.
+    """Give code of a municipality to its package, see `api.http.package_rights`.
 
     The name of a file follows from the names of municipalities, so nothing in an address becomes a path.
     """
-    folder, scope = house_of(request).packages, shown.scope
-    if folder is None or not scope.level.allows(Level.MUNICIPALITY):
+    folder = house_of(request).packages
+    if folder is None:
         return {}
-    if files_level(shown.release, scope) is None:
-        # a package holds the plan, which a session in which nothing was decided shares in part only
-        return {}
-    table = shown.release.table("municipalities")
-    codes, called = (table[column].astype(str) for column in ("municipality_code", "name"))
-    names = dict(zip(codes, called, strict=True))
     place = folder / shown.release.name
-    own = (code for code in sorted(names) if scope.territory is None or code in scope.territory)
-    found = {code: place / f"{package_stem(names, code)}{PACKAGE_SUFFIX}" for code in own}
+    found = {code: place / f"{stem}{PACKAGE_SUFFIX}" for code, stem in package_stems(shown).items()}
     return {code: path for code, path in found.items() if path.is_file()}
 
 

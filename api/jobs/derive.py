@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class ReleaseTables(Mapping[str, "pd.DataFrame"]):
-    """The tables of a release by name, each read when it is asked for and once."""
+    """The tables of a release by name, each read once, or as the release itself remembers it."""
 
     def __init__(self, release: Release) -> None:
-        self._release = release.remembering()
+        self._release = release if release.kept is not None else release.remembering()
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._release.names:

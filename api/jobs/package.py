@@ -6,6 +6,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -33,7 +34,6 @@ from maps.documents.pictures import Atlas, Face
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
@@ -95,7 +95,7 @@ class Packer:
     blocks
         Folder with building blocks of the user's own, beside those that ship.
     selection
-        File with the choices of councils.
+        Choices of councils, or the file with them.
     authority_code
         Of the province, for ids of locations; a sample has a fictitious one.
     """
@@ -105,13 +105,13 @@ class Packer:
         release: Release,
         *,
         blocks: Path | None = None,
-        selection: Path | None = None,
+        selection: Path | Selection | None = None,
         authority_code: str | None = None,
     ) -> None:
         self.tables: Mapping[str, pd.DataFrame] = ReleaseTables(release)
         self.blocks: Blocks = read_blocks(blocks)
         self.selection: Selection | None = (
-            None if selection is None else read_selection(selection, self.blocks)
+            read_selection(selection, self.blocks) if isinstance(selection, Path) else selection
         )
         self.settings: PackageSettings = settings_of(
             release.project, release.name, authority_code=authority_code

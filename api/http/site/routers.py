@@ -9,6 +9,7 @@ from api.http.site import (
     routes_feedback,
     routes_layers,
     routes_municipality,
+    routes_package,
     routes_park,
     routes_plan_test,
     routes_sessions,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PAGES: Final[tuple[APIRouter, ...]] = (
     routes_start.router,
     routes_municipality.router,
+    routes_package.router,
     routes_park.router,
     routes_layers.router,
     routes_compare.router,
