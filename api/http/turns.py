@@ -62,17 +62,18 @@ class Turns:
             await self._places.acquire()
             return
         if self._queue >= self._waiting:
-            raise _busy()
+            raise busy()
         self._queue += 1
         try:
             async with asyncio.timeout(self._seconds):
                 await self._places.acquire()
         except TimeoutError:
-            raise _busy() from None
+            raise busy() from None
         finally:
             self._queue -= 1
 
 
-def _busy() -> RequestError:
+def busy() -> RequestError:
+    """Make the problem of who would wait too long."""
     headers = {"Retry-After": str(RETRY_AFTER_S)}
     return RequestError(HTTPStatus.SERVICE_UNAVAILABLE, BUSY, headers=headers)

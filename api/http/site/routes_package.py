@@ -93,8 +93,15 @@ async def compose(visit: Seen, code: str) -> Response:
     """Give the package of what was chosen, the choices as a file, or the form with what is wrong."""
     desk = await to_thread.run_sync(_desk, visit, code)
     form = await form_of(visit, files=1)
-    if form.get("actie") == "laden":
-        return await _loaded(desk, form)
+    try:
+        return await (_loaded(desk, form) if form.get("actie") == "laden" else _composed(desk, form))
+    finally:
+        await form.close()
+
+
+async def _composed(desk: _Desk, form: FormData) -> Response:
+    """Answer with the package, or with the choices as a file."""
+    visit, code = desk.visit, desk.code
     given = given_of_form(_texts(form), desk.packer.blocks)
     raw, selection, faults = choices_of(given, desk.packer.blocks, code, visit.frame.language)
     if faults:
