@@ -326,10 +326,11 @@ class _Maker:
             law = f"{' en '.join(bounds)} ({parameter.limit.law})"
             found.append(t(f"De wet zegt: {law}.", f"The law says: {law}."))
         if parameter.usual is not None:
-            low, high = (self._number(bound, parameter) for bound in parameter.usual)
-            found.append(
-                t(f"Gebruikelijk: {low} tot {high} {unit}", f"Usual: {low} to {high} {unit}").rstrip() + "."
-            )
+            ends = tuple(self._number(bound, parameter) for bound in parameter.usual)
+            usual = (
+                f"Gebruikelijk: {ends[0]} tot {ends[1]} {unit}", f"Usual: {ends[0]} to {ends[1]} {unit}"
+            )  # fmt: skip
+            found.append(t(*usual).rstrip() + ".")
         found.append(self._left_empty(offer, name, parameter))
         return found
 
