@@ -73,7 +73,7 @@ class House:
     plans
         Where plans are tested.
     turns
-        Gives turns to what is dear to make for one reader: packages.
+        Gives turns to what is dear to make for one reader, such as a package.
     """
 
     everybody: Caller

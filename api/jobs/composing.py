@@ -9,7 +9,7 @@ from analysis.package.sentences import adopters
 from analysis.package.words import GRADES, LANDS, REGIONAL, rule_nl
 from layers.dutch import list_nl
 from layers.exports.zipped import pack
-from maps.site.package import Offer
+from maps.site.package_offer import Offer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

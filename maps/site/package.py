@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from layers.block_parameters import MOST_TEXT
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from layers.block_parameters import Parameter, Value
-    from layers.building_blocks import Block, Option
+    from layers.building_blocks import Block
     from maps.site.frame import Frame
+    from maps.site.package_offer import Offer
 
 GRADES: Final = {
     "high": ("hoog", "high"),
@@ -47,47 +48,6 @@ VERDICTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 LONG_TEXT: Final = 80
 """From so many characters on a text gets a box of more lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One block as it is offered to one municipality; all texts are Dutch and filled in.
-
-    Attributes
-    ----------
-    block
-        As data.
-    verdict, reason
-        Code, and why in numbers.
-    taken, option
-        What the package takes when nobody chooses.
-    goal, explanation, if_nothing, risk, consequence
-        What it is for, what it does, what happens without it, the legal risk, and what a decision of the
-        province means.
-    facts
-        More about it: name and text.
-    conditions
-        Provincial rules in force that bite.
-    known
-        Parameters for which the municipality itself suggests a value.
-    two_dialects
-        Whether its text differs between the two kinds of plan.
-    """
-
-    block: Block
-    verdict: str
-    reason: str
-    taken: bool
-    option: Option
-    goal: str
-    explanation: str
-    if_nothing: str
-    risk: str
-    consequence: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    conditions: tuple[str, ...] = ()
-    known: Mapping[str, Value] = field(default_factory=dict)
-    two_dialects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,10 +286,11 @@ class _Maker:
             law = f"{' en '.join(bounds)} ({parameter.limit.law})"
             found.append(t(f"De wet zegt: {law}.", f"The law says: {law}."))
         if parameter.usual is not None:
-            low, high = (self._number(bound, parameter) for bound in parameter.usual)
-            found.append(
-                t(f"Gebruikelijk: {low} tot {high} {unit}", f"Usual: {low} to {high} {unit}").rstrip() + "."
-            )
+            ends = tuple(self._number(bound, parameter) for bound in parameter.usual)
+            usual = (
+                f"Gebruikelijk: {ends[0]} tot {ends[1]} {unit}", f"Usual: {ends[0]} to {ends[1]} {unit}"
+            )  # fmt: skip
+            found.append(t(*usual).rstrip() + ".")
         found.append(self._left_empty(offer, name, parameter))
         return found
 

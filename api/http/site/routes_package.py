@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from api.http.site.visit import Visit
     from layers.selection import Selection
-    from maps.site.package import Offer
     from maps.site.package_form import Given
+    from maps.site.package_offer import Offer
 
 READ: Final = ["GET", "HEAD"]
 NO_PACKAGE: Final = "Er is geen gemeente met deze code in deze uitgave."

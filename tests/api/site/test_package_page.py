@@ -100,7 +100,7 @@ def officer(decided: Place) -> Visitor:
     return decided.visitor("oudewater")
 
 
-def filled(visitor: Visitor, **changes: str | list[str] | None) -> dict[str, Any]:
+def filled(visitor: Visitor, **changes: Any) -> dict[str, Any]:
     """Fill in the form as the page gives it, with other values for some fields; None leaves a field out."""
     form: dict[str, Any] = Page(visitor.get(PATH).text).form_with("vorm")
     for name, value in changes.items():
