@@ -43,9 +43,10 @@ TOLD: Final[dict[str, tuple[Pair, ...]]] = {
         "connection", "usable_quay_m", "heavy_and_water", "issuable_ha", "area_ha",
     ),
     "plot_evidence": (
-        "heavy", ("permitted_low", "permitted_high"), ("usable_low", "usable_high"), "connection", "status", "area_ha",
+        "heavy", ("permitted_low", "permitted_high"), ("usable_low", "usable_high"), "connection", "status",
+        "area_ha",
     ),
-    "reservation_zones": ("kind", "park_name", "functions", "from_year", "area_ha", "water", "category", "status"),
+    "reservation_zones": ("kind", "park_name", "functions", "from_year", "area_ha", "water", "category"),
     "usable_zones": ("category", "governed_by_zone", "reading", "objects", "area_ha"),
     "usable_blocks": ("category", "governed_by_zone", "reading", "objects", "area_ha"),
 }  # fmt: skip

@@ -12,8 +12,6 @@ from maps import patterns
 from maps.styles.legend import PATTERNS_NL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from layers.classes import ClassStyle
     from maps.site.frame import Language
     from maps.styles.rules import LayerStyle, Shape
@@ -57,10 +55,8 @@ class Legend:
 
     def definitions(self) -> Markup:
         """Give the patterns of all that was drawn, for one ``<svg>`` on the page."""
-        return Markup("").join(  # the pieces escape what they are made of
-            Markup(patterns.definition(self._prefix, look))
-            for look in self._looks.values()  # noqa: S704
-        )
+        drawn = "".join(patterns.definition(self._prefix, look) for look in self._looks.values())
+        return Markup(drawn)  # noqa: S704 (each piece escapes what it is made of)
 
     def _item(self, look: ClassStyle, shape: Shape) -> LegendItem:
         english = self._language == "en"

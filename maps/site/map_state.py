@@ -91,7 +91,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A background of somebody else: address of its tiles with ``{z}``, ``{x}`` and ``{y}``, and whose it is."""
+    """A background map: address of its tiles with ``{z}``, ``{x}`` and ``{y}``, and whose it is."""
 
     address: str
     attribution: str

@@ -50,4 +50,5 @@ def map_of(visit: Visit, names: Collection[str] | None = None, *, title: str, **
     """
     wish = read_wish(visit.request.query_params.multi_items())
     sheets = sheets_of(visit, names)
-    return map_state(sheets, title=title, language=visit.frame.language, wish=wish, **options)
+    language, ground = visit.frame.language, visit.house.ground
+    return map_state(sheets, title=title, language=language, wish=wish, ground=ground, **options)
