@@ -46,7 +46,11 @@ function loadLibrary(state) {
 }
 
 function nextIdle(map) {
-  return new Promise((done) => map.once("idle", done));
+  return new Promise((done) => {
+    map.once("idle", done);
+    // a map that is idle already says so again after another frame
+    map.triggerRepaint();
+  });
 }
 
 class View {
