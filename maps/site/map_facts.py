@@ -83,20 +83,13 @@ class RowFacts:
 
 def row_facts(shelf: Shelf, values: Values, frame: Frame, name: str, identifier: str) -> RowFacts | None:
     """Tell of one row; None when the reader sees no such row, or it has no place."""
-    layer = shelf.layers.get(name)
-    if layer is None or layer.identifier is None or shelf.column(name, layer.identifier) is None:
+    found = _row(shelf, name, identifier)
+    if found is None:
         return None
-    table = shelf.read(name)
-    if not isinstance(table, gpd.GeoDataFrame):
-        return None
-    found = table[
-        (table[layer.identifier].astype("string") == identifier).fillna(value=False).to_numpy(dtype=bool)
-    ]
-    if not len(found) or not shapely.is_geometry(found.geometry.iloc[0]) or found.geometry.iloc[0].is_empty:
-        return None
+    layer = shelf.layers[name]
     row = plain(found)[0]
     english = frame.language == "en"
-    points, boxes = _placed(found.geometry.to_numpy()[:1])
+    points, boxes = _placed(found.geometry.to_numpy())
     return RowFacts(
         layer.label_en if english else layer.label_nl,
         title_of(shelf, frame, name, row),
@@ -110,6 +103,25 @@ def row_facts(shelf: Shelf, values: Values, frame: Frame, name: str, identifier:
         points[0],
         boxes[0],
     )
+
+
+def box_of(shelf: Shelf, name: str, identifier: str) -> tuple[float, float, float, float] | None:
+    """Give the bounds of one row in degrees, for a map that begins there; None as for `row_facts`."""
+    found = _row(shelf, name, identifier)
+    return None if found is None else _placed(found.geometry.to_numpy())[1][0]
+
+
+def _row(shelf: Shelf, name: str, identifier: str) -> gpd.GeoDataFrame | None:
+    layer = shelf.layers.get(name)
+    if layer is None or layer.identifier is None or shelf.column(name, layer.identifier) is None:
+        return None
+    table = shelf.read(name)
+    if not isinstance(table, gpd.GeoDataFrame):
+        return None
+    same = (table[layer.identifier].astype("string") == identifier).fillna(value=False)
+    found = table[same.to_numpy(dtype=bool)].iloc[:1]
+    shapes = found.geometry.to_numpy()
+    return found if len(shapes) and shapely.is_geometry(shapes[0]) and not shapes[0].is_empty else None
 
 
 def title_of(shelf: Shelf, frame: Frame, name: str, row: dict[str, Any]) -> str:
@@ -200,7 +212,8 @@ def _placed(
         return [], []
     points = shapely.get_coordinates(rd_to_lonlat(shapely.point_on_surface(shapes)))
     # corners of a box in RD are not those of a box in degrees, so all four are moved
-    boxes = shapely.bounds(rd_to_lonlat(shapely.box(*shapely.bounds(shapes).T)))
+    edges = np.asarray(shapely.box(*shapely.bounds(shapes).T), dtype=object)
+    boxes = shapely.bounds(rd_to_lonlat(edges))
     return (
         [(float(lon), float(lat)) for lon, lat in np.round(points, DIGITS)],
         [(float(w), float(s), float(e), float(n)) for w, s, e, n in np.round(boxes, DIGITS)],

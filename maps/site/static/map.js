@@ -264,7 +264,10 @@ class View {
       const answer = await fetch(this.address(), { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(this.state.tables);
-      if (turn === this.swap && fresh) place.replaceChildren(...fresh.childNodes);
+      if (turn === this.swap && fresh) {
+        place.replaceChildren(...fresh.childNodes);
+        place.dispatchEvent(new CustomEvent("kring:fresh", { bubbles: true }));
+      }
     } catch {
       place.replaceChildren(el("p", { class: "warning" }, this.words.tablesFailed));
     }
@@ -324,16 +327,16 @@ class View {
     const box = el("div", { class: "map-facts", tabindex: "-1", role: "group", "aria-label": facts.title });
     box.append(el("p", { class: "map-kind" }, facts.layer), el("h3", {}, facts.title));
     if (facts.place) box.append(el("p", { class: "map-place" }, facts.place));
-    const list = el("dl");
-    for (const [label, text, missing] of facts.rows) {
-      list.append(el("dt", {}, label), el("dd", missing ? { class: "missing" } : {}, text));
-    }
-    box.append(list);
     for (const [text, address] of facts.links) {
       const line = el("p");
       line.append(el("a", { href: address }, text));
       box.append(line);
     }
+    const list = el("dl");
+    for (const [label, text, missing] of facts.rows) {
+      list.append(el("dt", {}, label), el("dd", missing ? { class: "missing" } : {}, text));
+    }
+    box.append(list);
     this.others(box, things, at);
     return box;
   }
@@ -544,7 +547,7 @@ class View {
 
   // on paper stands a picture: a browser does not keep what WebGL drew
   capture() {
-    const sheet = this.find(".map-paper canvas");
+    const sheet = el("canvas");
     this.map.redraw();
     const drawn = this.map.getCanvas();
     sheet.width = drawn.width;
@@ -562,6 +565,7 @@ class View {
       pen.strokeText(place.name, at[0] * ratio, at[1] * ratio);
       pen.fillText(place.name, at[0] * ratio, at[1] * ratio);
     }
+    this.find(".map-picture").replaceChildren(el("img", { alt: this.find(`#${this.section.id}-title`).textContent, src: sheet.toDataURL() }));
     const { text, share } = this.bar();
     this.find(".map-bar span").style.width = `${(share * 100).toFixed(3)}%`;
     this.find(".map-bar-text").textContent = text;
@@ -593,6 +597,7 @@ class View {
     }, { once: true });
     button.disabled = false;
     this.say("");
+    await this.find(".map-picture img").decode().catch(() => {});
     this.ownSheet = true;
     window.print();
   }
