@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +18,9 @@ from maps.site.drawing import draw
 from maps.site.frame import Frame
 from maps.site.map_state import NETHERLANDS, Ground, MapState, Sheet, Wish, map_state, read_wish
 from maps.styles.rules import layer_styles
+
+if TYPE_CHECKING:
+    from maps.site.frame import Language
 
 BY_NAME = {layer.name: layer for layer in ALL_LAYERS}
 HOSTILE = "</script><script>alert(1)</script>\"'<b>"
@@ -114,19 +118,14 @@ class Parser(HTMLParser):
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_no_text_gets_out_of_its_place(language: str) -> None:
+def test_no_text_gets_out_of_its_place(language: Language) -> None:
     hostile = [
         sheet("park_evidence", label_nl=HOSTILE, label_en=HOSTILE, description_nl=HOSTILE),
         *SHEETS[1:],
     ]
-    state = map_state(
-        hostile,
-        title=HOSTILE,
-        language=language,
-        ground=Ground("https://x.test/{z}/{x}/{y}", HOSTILE),
-        tables="t",  # type: ignore[arg-type]
-    )
-    page = draw("map_page.html", replace(PAGE, language=language), state=state, twins=())  # type: ignore[arg-type]
+    ground = Ground("https://x.test/{z}/{x}/{y}", HOSTILE)
+    state = map_state(hostile, title=HOSTILE, language=language, ground=ground, tables="t")
+    page = draw("map_page.html", replace(PAGE, language=language), state=state, twins=())
     found = Parser()
     found.feed(page)
     # site.js, map.js and the data block
