@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from api.jobs.feedback import ReportBook
     from api.jobs.keys import KeyRing
     from api.jobs.sessions import SessionBook
+    from maps.site.map_state import Ground
 
 ROOT: Final = "/v1"
 NEGOTIATED: Final = ("Accept", "Accept-Encoding")
@@ -74,6 +75,8 @@ class House:
         Where plans are tested.
     turns
         Gives turns to what is dear to make for one reader, such as a package.
+    ground
+        Background of the maps on the pages; None for none.
     """
 
     everybody: Caller
@@ -91,6 +94,7 @@ class House:
     audit: Path | None = None
     plans: PlanDesk = field(default_factory=PlanDesk)
     turns: Turns = field(default_factory=Turns)
+    ground: Ground | None = None
 
 
 def house_of(request: Request) -> House:

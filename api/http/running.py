@@ -52,6 +52,7 @@ from layers.release import MANIFEST, open_release
 from layers.schema import Level
 from layers.tiles.decode import layer_names
 from layers.tiles.grids import WEB_MERCATOR
+from maps.site.map_state import Ground
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -124,6 +125,7 @@ def make_service(
         keys=access.keys,
         sign_in=access.sign_in,
         audit=settings.audit,
+        ground=_ground(settings),
     )
     tiles = None if settings.publication is None else settings.publication / TILES
 
@@ -172,6 +174,12 @@ def app_of_release(path: Path, level: Level = Level.PUBLIC) -> FastAPI:
 def _everybody(level: Level) -> Caller:
     """Give who asks for one release on its own: who starts that may read its folder too."""
     return Caller("", Role(level.value), Sight(level, None, undecided=True))
+
+
+def _ground(settings: Settings) -> Ground | None:
+    if settings.ground is None or settings.ground_attribution is None:
+        return None
+    return Ground(settings.ground, settings.ground_attribution)
 
 
 def access_of(settings: Settings) -> AccessSettings:

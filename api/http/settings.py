@@ -26,6 +26,8 @@ FROM_FILE: Final = "_FILE"
 """Behind the name of a secret: the variable names a file that holds it."""
 SECRETS: Final = ("metrics_token", "sign_in_secret")
 MIB: Final = 1024 * 1024
+GROUND: Final = r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9/._~?&=%{}-]*$"
+"""An address of tiles; nothing in it can end or widen a content security policy."""
 PATHS: Final = frozenset(
     "publication release keys sessions outcomes minutes feedback audit jobs packages".split()  # noqa: SIM905
 )
@@ -103,6 +105,9 @@ class Settings(BaseModel):
     sign_in_secret
         With what sign-ins on the pages are sealed, at least 32 characters, the same for every worker. Without
         it a service of one worker makes its own, and everybody signs in again when it starts.
+    ground, ground_attribution
+        Address of the tiles of a background map, with ``{z}``, ``{x}`` and ``{y}`` in it, such as PDOK's BRT,
+        and whose it is. Without it maps ask nothing of another host.
     workers
         How many processes serve; calculations are done only where there is one, which knows them all.
     """
@@ -137,6 +142,8 @@ class Settings(BaseModel):
     jobs: Path | None = None
     packages: Path | None = None
     sign_in_secret: SecretStr | None = Field(default=None, min_length=32)
+    ground: str | None = Field(default=None, max_length=500, pattern=GROUND)
+    ground_attribution: str | None = Field(default=None, min_length=1, max_length=200)
     workers: int = Field(default=1, ge=1, le=64)
 
     @model_validator(mode="after")
@@ -153,6 +160,10 @@ class Settings(BaseModel):
             raise ValueError("outcomes are of sessions; give sessions too")
         if self.minutes is not None and self.sessions is None:
             raise ValueError("minutes are of sessions; give sessions too")
+        if self.ground is not None and not all(part in self.ground for part in ("{z}", "{x}", "{y}")):
+            raise ValueError("ground is an address of tiles with {z}, {x} and {y} in it")
+        if (self.ground is None) != (self.ground_attribution is None):
+            raise ValueError("ground and ground_attribution go together: a map says whose its background is")
         if self.level is Level.MUNICIPALITY:
             raise ValueError(
                 "a municipality sees its own territory only; make it a key, or serve level public or province"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from layers.exports.kinds import KIND_STYLES
 from layers.exports.themes import (
     HOUSING_MUCH_HA,
     HOUSING_NONE_HA,
@@ -14,6 +15,7 @@ from layers.exports.themes import (
     SHORTAGE_FROM_HA,
     theme_of,
 )
+from layers.layer_looks import look_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
 
 VERSION = "3.34"
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-LINE_COLOUR = "#2a6ea6"
-PLAIN_FILL = "#efece2"
-PLAIN_LINE = "#6b6b6b"
 HATCH_ANGLES: dict[Pattern, tuple[int, ...]] = {"diagonal": (45,), "cross": (45, 135), "horizontal": (0,)}
 DARK_SUM = 384
 """Below this sum of red, green and blue a pattern in the line colour would not show."""
@@ -46,6 +45,8 @@ ZONE_STYLES = (
 )
 """Zones of four answers lie over each other in one layer; each style shows one answer."""
 
+KIND_COLUMN = {"reservation_zones": "kind"}
+"""Columns of kinds of protection that colour a layer."""
 HOUSING_COLUMN = {"housing_effects": "lost_alone_high_ha"}
 SHORTAGE_COLUMN = re.compile(r"shortage_\d{4}_total_p50_ha")
 """Columns that colour sub-areas by their shortage, one style per year."""
@@ -97,6 +98,9 @@ def styles_of(layer: Layer, columns: Sequence[Column], classes: Classes, shape: 
             chosen = f"\"reading\" = '{reading}' AND \"objects\" = '{objects}'"
             renderer = categorised(f"CASE WHEN {chosen} THEN {_known('category')} END", classes("category"))
             found.append((f"{by_name['category'].label_nl}: {title}", renderer))
+    kind = KIND_COLUMN.get(layer.name)
+    if kind in by_name:
+        found.append((by_name[kind].label_nl, categorised(f'"{kind}"', KIND_STYLES)))
     lost = HOUSING_COLUMN.get(layer.name)
     if lost in by_name:
         found.append((by_name[lost].label_nl, _rules(_housing_filters(lost), classes("housing"))))
@@ -105,7 +109,7 @@ def styles_of(layer: Layer, columns: Sequence[Column], classes: Classes, shape: 
         for column in _shortages(columns)
     )
     if not found:
-        found.append((layer.label_nl, _single(shape)))
+        found.append((layer.label_nl, _single(look_of(layer, shape), shape)))
     return [
         Style(title, layer.label_nl, qml_document(renderer, columns), default=number == 0)
         for number, (title, renderer) in enumerate(found)
@@ -197,30 +201,31 @@ def _rules(filters: Mapping[str, str], classes: tuple[ClassStyle, ...]) -> ET.El
     return renderer
 
 
-def _single(shape: str) -> ET.Element:
+def _single(look: ClassStyle, shape: str) -> ET.Element:
     renderer = _renderer("singleSymbol", {})
     symbols = ET.SubElement(renderer, "symbols")
-    symbol = _symbol("0", SYMBOL_KIND.get(shape, "fill"))
+    if SYMBOL_KIND.get(shape, "fill") == "fill":
+        symbols.append(_fill_symbol("0", look))
+        return renderer
+    symbol = _symbol("0", SYMBOL_KIND[shape])
     if shape == "line":
         _layer(
             symbol,
             "SimpleLine",
-            {"line_color": _rgba(LINE_COLOUR), "line_width": "0.5", "line_width_unit": "MM"},
+            {"line_color": _rgba(look.line), "line_width": "0.5", "line_width_unit": "MM"},
         )
-    elif shape == "point":
+    else:
         _layer(
             symbol,
             "SimpleMarker",
             {
                 "name": "circle",
-                "color": _rgba(LINE_COLOUR),
+                "color": _rgba(look.fill),
                 "outline_color": _rgba("#ffffff"),
                 "size": "2",
                 "size_unit": "MM",
             },
         )
-    else:
-        _layer(symbol, "SimpleFill", _outline(PLAIN_LINE) | {"style": "solid", "color": _rgba(PLAIN_FILL)})
     symbols.append(symbol)
     return renderer
 

@@ -9,12 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from layers.classes import ClassStyle
+from layers.exports.kinds import KIND_STYLES
 from layers.exports.qml import (
     HOUSING_COLUMN,
-    LINE_COLOUR,
-    PLAIN_FILL,
-    PLAIN_LINE,
+    KIND_COLUMN,
     SHORTAGE_COLUMN,
     THEMED_COLUMNS,
     ZONE_STYLES,
@@ -28,10 +26,12 @@ from layers.exports.themes import (
     SHORTAGE_FROM_HA,
     theme_of,
 )
+from layers.layer_looks import look_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from layers.classes import ClassStyle
     from layers.schema import Column, Layer
 
     Classes = Callable[[str], tuple[ClassStyle, ...]]
@@ -147,11 +147,12 @@ def layer_styles(
     by_name = {column.name: column for column in columns}
     found = [
         *_themed(layer, by_name, classes),
+        *_kinds(layer, by_name),
         *_zones(layer, by_name, classes),
         *_ranges(layer, by_name, classes),
     ]
     if not found:
-        found.append((layer.name, layer.label_nl, (Rule(_plain(layer, shape)),)))
+        found.append((layer.name, layer.label_nl, (Rule(look_of(layer, shape)),)))
     return tuple(
         LayerStyle(_identifier(name), title, layer.name, shape, rules, default=number == 0)
         for number, (name, title, rules) in enumerate(found)
@@ -175,6 +176,15 @@ def _themed(layer: Layer, by_name: dict[str, Column], classes: Classes) -> list[
         if theme is not None:
             found.append((f"{layer.name}-{name}", by_name[name].label_nl, _by_class(name, classes(theme))))
     return found
+
+
+def _kinds(layer: Layer, by_name: dict[str, Column]) -> list[_Named]:
+    """Colour by kind of protection; what has none is not drawn."""
+    name = KIND_COLUMN.get(layer.name)
+    if name not in by_name:
+        return []
+    rules = tuple(Rule(look, (Equals(name, look.code),)) for look in KIND_STYLES)
+    return [(f"{layer.name}-{name}", by_name[name].label_nl, rules)]
 
 
 def _zones(layer: Layer, by_name: dict[str, Column], classes: Classes) -> list[_Named]:
@@ -231,11 +241,6 @@ def _shortage(column: str) -> tuple[Rule, ...]:
     }
     tests[NOT_ASSESSED] = Missing(column)
     return tuple(Rule(look, (tests[look.code],)) for look in SHORTAGE_CLASSES)
-
-
-def _plain(layer: Layer, shape: Shape) -> ClassStyle:
-    fill, line = (PLAIN_FILL, PLAIN_LINE) if shape == "polygon" else (LINE_COLOUR, LINE_COLOUR)
-    return ClassStyle(layer.name, layer.label_nl, layer.label_en, fill, line, "none")
 
 
 def _identifier(name: str) -> str:

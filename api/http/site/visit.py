@@ -172,7 +172,7 @@ def page(visit: Visit, template: str, **data: Any) -> Response:
         return drawn(visit.request, visit.frame, template, policy=policy, **data)
     house = visit.house
     flags = [house.sign_in, house.sessions, house.jobs, house.packages]
-    state = digest(f"{statics_digest()} {[flag is not None for flag in flags]}".encode())
+    state = digest(f"{statics_digest()} {[flag is not None for flag in flags]} {house.ground}".encode())
     policy = content_security_policy(house)
     return answers.send(
         visit.request, visit.shown, documents.PAGE,
@@ -192,12 +192,12 @@ REFERRER: Final = "same-origin"
 
 
 def content_security_policy(house: House) -> str:
-    """Give the policy of our pages: what this service serves itself and nothing else."""
-    del house  # what is configured may widen it
+    """Give the policy of our pages: what this service serves itself, and a background where one is set."""
+    ground = "" if house.ground is None else f" https://{urlsplit(house.ground.address).netloc}"
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        "connect-src 'self'; font-src 'self'; worker-src blob: 'self'; child-src blob:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{ground}; "
+        f"connect-src 'self'{ground}; font-src 'self'; worker-src blob: 'self'; child-src blob:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -45,6 +45,10 @@ function makeSortable(table) {
 }
 
 document.querySelectorAll("table.sortable").forEach(makeSortable);
+// tables that a script put on the page later
+document.addEventListener("kring:fresh", (event) => {
+  event.target.querySelectorAll("table.sortable").forEach(makeSortable);
+});
 document.querySelector("#fouten")?.focus();
 
 document.querySelectorAll("[data-copy]").forEach((button) => {
