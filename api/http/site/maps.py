@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from gis.crs import rd_to_lonlat
 from maps.site.map_state import Sheet, map_state, read_wish
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from api.http.site.visit import Visit
-    from maps.site.map_state import MapState
+    from maps.site.map_state import Bounds, MapState
     from maps.styles.rules import LayerStyle
+
+
+ON_A_PAGE: Final = (
+    "municipalities", "park_evidence", "plot_evidence", "reservation_zones", "usable_blocks", "waterways",
+    "quays", "shared_functions",
+)  # fmt: skip
+"""What a map on the page of a municipality or a park offers; everything is on the page of the map."""
+MARGIN_M: Final = 400.0
+"""Room round what a map is about."""
+
+
+def bounds_of(visit: Visit, layer: str, column: str, values: Collection[str]) -> Bounds | None:
+    """Give the box round rows of a layer, with some room, in degrees (CRS84); None where none has a place."""
+    table = visit.table(layer)
+    if not isinstance(table, gpd.GeoDataFrame):
+        return None
+    rows = table[column].isin(list(values)).to_numpy(dtype=bool)
+    shapes = np.asarray(table.geometry.to_numpy(), dtype=object)[rows]
+    shapes = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    if not len(shapes):
+        return None
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    room = shapely.box(west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M)
+    degrees = shapely.total_bounds(rd_to_lonlat(np.array([room], dtype=object)))
+    return tuple(degrees.tolist())
+
+
+def map_about(visit: Visit, bounds: Bounds | None, title: str, **options: Any) -> MapState:
+    """Make the map on a page about a place."""
+    usual = ("municipalities", "park_evidence", "waterways", "reservation_zones")
+    return map_of(visit, ON_A_PAGE, title=title, usual=usual, bounds=bounds, embedded=True, **options)
 
 
 def sheets_of(visit: Visit, names: Collection[str] | None = None) -> list[Sheet]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.http.downloads import TITLES, Form
 from api.http.problems import not_found
+from api.http.site.maps import map_of
 from api.http.site.visit import Seen, page
 from maps.site.layer import layer_view, read_wish
 
@@ -35,4 +36,8 @@ def layer(visit: Seen, name: str) -> Response:
     if view is None:
         raise not_found(NO_LAYER)
     forms = [(form.value, title) for form, title in TITLES.items() if view.placed or form in PLAIN]
-    return page(visit, "layer.html", view=view, forms=forms)
+    state = None
+    if view.placed and view.count:
+        names = {name, "municipalities"}
+        state = map_of(visit, names, title=view.label, usual=names, embedded=True)
+    return page(visit, "layer.html", view=view, forms=forms, map=state)

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from api.http.problems import not_found
+from api.http.site.maps import bounds_of, map_about
 from api.http.site.routes_package import may_compose
 from api.http.site.visit import Seen, page
 from maps.site.feedback import corrections_of
@@ -26,7 +27,8 @@ def municipality(visit: Seen, code: str) -> Response:
     own = visit.frame.reader is not None and code in visit.frame.reader.municipalities
     corrections = corrections_of(visit.shelf, visit.frame, municipality_code=code)
     href = visit.frame.url("/terugmeldingen") if own and visit.frame.reports else ""
+    state = map_about(visit, bounds_of(visit, "municipalities", "municipality_code", [code]), view.name)
     return page(
-        visit, "municipality.html", view=view, own=own, corrections=corrections, report_href=href,
+        visit, "municipality.html", view=view, map=state, own=own, corrections=corrections, report_href=href,
         composes=may_compose(visit, code),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.http.problems import not_found
 from api.http.site.feedback_views import report_link
+from api.http.site.maps import bounds_of, map_about
 from api.http.site.visit import Seen, page
 from maps.site.feedback import corrections_of
 from maps.site.park import park_view
@@ -23,7 +24,11 @@ def park(visit: Seen, park_id: str) -> Response:
     view = park_view(visit.shelf, visit.values, visit.frame, park_id)
     if view is None:
         raise not_found(NO_PARK)
+    state = map_about(
+        visit, bounds_of(visit, "park_evidence", "park_id", [park_id]), view.name,
+        chosen=("park_evidence", park_id),
+    )  # fmt: skip
     return page(
-        visit, "park.html", view=view, report_href=report_link(visit, park_id),
+        visit, "park.html", view=view, map=state, report_href=report_link(visit, park_id),
         corrections=corrections_of(visit.shelf, visit.frame, park_id=park_id),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.http.problems import RequestError, not_found
+from api.http.site.maps import map_of
 from api.http.site.visit import Seen, check_origin, check_token, page, page_status
 from api.jobs.plan_answer import TABLES, PlanAnswer, Sight, answer_plan
 from api.jobs.plan_refused import MAX_BYTES, PolygonError
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.http.site.visit import Visit
+    from maps.site.map_state import MapState
 
 READ: Final = ["GET", "HEAD"]
 FILE, TEXT, PARK, PLOT = "bestand", "grens", "terrein", "kavel"
 LAYERS: Final = {PARK: "parks", PLOT: "plots"}
+MAP_LAYERS: Final = ("park_evidence", "municipalities")
 FIELDS: Final = 8
 ID_LENGTH: Final = 200
 NO_PAGE: Final = "Deze pagina bestaat niet."
@@ -64,7 +67,7 @@ def plan_form(visit: Seen) -> Response:
     """Give the form; ``terrein`` or ``kavel`` in the address fill it in."""
     given = visit.request.query_params
     form = _form(visit, park=given.get(PARK, "")[:ID_LENGTH], plot=given.get(PLOT, "")[:ID_LENGTH])
-    return page(visit, "plan_test.html", form=form, errors=[])
+    return page(visit, "plan_test.html", form=form, errors=[], map=_map(visit))
 
 
 @router.post("/plantoets", include_in_schema=False)
@@ -120,7 +123,15 @@ def _form(visit: Visit, **filled: str) -> Form:
 def _refused(visit: Visit, fields: dict[str, str], field: str, text: str) -> Response:
     form = _form(visit, text=fields[TEXT], park=fields[PARK], plot=fields[PLOT][:ID_LENGTH])
     errors = [(field, text)]
-    return page_status(visit, HTTPStatus.UNPROCESSABLE_ENTITY, "plan_test.html", form=form, errors=errors)
+    return page_status(
+        visit, HTTPStatus.UNPROCESSABLE_ENTITY, "plan_test.html", form=form, errors=errors, map=_map(visit)
+    )
+
+
+def _map(visit: Visit) -> MapState:
+    """Make the map on which a plan can be drawn."""
+    title = visit.text("Teken het plan op de kaart", "Draw the plan on the map")
+    return map_of(visit, MAP_LAYERS, title=title, usual=MAP_LAYERS, embedded=True, share=False)
 
 
 def _drawn(visit: Visit, field: str, data: bytes, value: str) -> Drawn:

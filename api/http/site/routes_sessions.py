@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from analysis.reservation.classes import PLANNED
 from api.http.logs import FIELDS
 from api.http.problems import RequestError, not_found
+from api.http.site.maps import bounds_of, map_about
 from api.http.site.session_view import HERE, Names, minute_rows, minutes_text, session_view
 from api.http.site.session_worker import CalculationError, Question
 from api.http.site.visit import Seen, form_of, page_status, redirect, signed_in
@@ -212,6 +213,12 @@ def _screen(
         status,
         "session.html",
         view=view,
+        map=map_about(
+            visit,
+            bounds_of(visit, "municipalities", "municipality_code", session.territory),
+            visit.text("Kaart", "Map"),
+            share=False,
+        ),
         functions=sorted(names.functions.items()),
         can_step=_can_step(visit, session) and plan is not None,
         given=dict(given or {}),
