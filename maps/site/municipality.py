@@ -43,7 +43,7 @@ class MunicipalityView:
         As it reads.
     figures
         The figures at the top.
-    parks, balance, reservations, hosted, served
+    parks, balance, reservations, zones, hosted, served
         Tables.
     assumptions
         How many figures rest on what: status to count.
@@ -59,6 +59,7 @@ class MunicipalityView:
     parks: Table | None
     balance: Table | None
     reservations: Table | None
+    zones: Table | None
     hosted: Table | None
     served: Table | None
     assumptions: Mapping[str, int]
@@ -82,6 +83,7 @@ def municipality_view(shelf: Shelf, values: Values, frame: Frame, code: str) -> 
         None if rows is None else _parks(shelf, values, frame, rows),
         _balance(shelf, frame, area) if area else None,
         _reservations(shelf, values, frame, code),
+        _zones(shelf, values, frame, code),
         _hosted(shelf, values, frame, code),
         _served(shelf, values, frame, code),
         _statuses(shelf.rows("assumptions") or ()),
@@ -230,6 +232,24 @@ def _reservations(shelf: Shelf, values: Values, frame: Frame, code: str) -> Tabl
     )
     caption = frame.text("Voorgestelde reserveringen", "Proposed reservations")
     return make_table("reserveringen", caption, fields, ordered, values, key="site_id")
+
+
+def _zones(shelf: Shelf, values: Values, frame: Frame, code: str) -> Table | None:
+    rows = shelf.rows("reservation_zones", municipality_code=code)
+    if not rows:
+        return None
+    none = frame.text("geen", "none")
+    fields = fields_of(
+        shelf, "reservation_zones",
+        (
+            linked(shelf, "reservation_zones", "park_name", frame), "kind", "area_ha", "label",
+            labelled(shelf, "reservation_zones", "functions", blank=none),
+            labelled(shelf, "reservation_zones", "from_year", blank=none),
+        ),
+    )  # fmt: skip
+    caption = frame.text("Voorgestelde bescherming per zone", "Proposed protection per zone")
+    ordered = sorted(rows, key=lambda row: (str(row["park_name"]), str(row["zone_id"])))
+    return make_table("zones", caption, fields, ordered, values, key="zone_id", layer="reservation_zones")
 
 
 def name_functions(shelf: Shelf, frame: Frame, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ from api.jobs.publication import PublishedProject
 from api.jobs.roles import Role
 from api.jobs.sessions import Session, SessionBook, open_session
 from layers.classes import CLASS_STYLES
+from layers.parameters import Parameters
 from tests.support.two_municipalities import CODES, release_of
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def serve(
     made = release_of(status=status, raised=raised, crossing=crossing)
     project = made.project | {
         "name": "Proef", "authority": "Provincie", "reference_date": "2026-01-01", "sample": True, "note": "Verzonnen",
+        "parameters": Parameters().model_dump(mode="json"),
     }  # fmt: skip
     path = folder / "release"
     (path / "data" / "surface").mkdir(parents=True)

@@ -44,8 +44,9 @@ def bounds_of(visit: Visit, layer: str, column: str, values: Collection[str]) ->
     return tuple(degrees.tolist())
 
 
-def map_about(visit: Visit, bounds: Bounds | None, title: str, **options: Any) -> MapState:
-    """Make the map on a page about a place."""
+def map_about(visit: Visit, bounds: Bounds | None, name: str, **options: Any) -> MapState:
+    """Make the map on a page about a place of this name."""
+    title = visit.text(f"Kaart van {name}", f"Map of {name}")
     usual = ("municipalities", "park_evidence", "waterways", "reservation_zones")
     return map_of(visit, ON_A_PAGE, title=title, usual=usual, bounds=bounds, embedded=True, **options)
 

@@ -25,8 +25,7 @@ def park(visit: Seen, park_id: str) -> Response:
     if view is None:
         raise not_found(NO_PARK)
     state = map_about(
-        visit, bounds_of(visit, "park_evidence", "park_id", [park_id]), view.name,
-        chosen=("park_evidence", park_id),
+        visit, bounds_of(visit, "park_evidence", "park_id", [park_id]), view.name
     )  # fmt: skip
     return page(
         visit, "park.html", view=view, map=state, report_href=report_link(visit, park_id),
