@@ -38,6 +38,12 @@ RULES: dict[tuple[str, str], tuple[str, dict[str | None, int], Any]] = {
     ("GET", "/gemeenten/{code}/keuzepakket"): ("/gemeenten/GM9999/keuzepakket", NOBODY, None),
     ("POST", "/gemeenten/{code}/keuzepakket"): ("/gemeenten/GM9999/keuzepakket", NOBODY, {"dialect": "x"}),
     ("GET", "/kaart"): ("/kaart", all_of(), None),
+    ("GET", "/kaart/namen"): ("/kaart/namen", all_of(), None),
+    ("GET", "/kaart/lagen/{name}/{identifier:path}"): (
+        "/kaart/lagen/reservation_zones/A-zone_id",
+        only("a", *INSIDE),
+        None,
+    ),
     ("GET", "/lagen"): ("/lagen", all_of(), None),
     ("GET", "/lagen/{name}"): ("/lagen/reservation_zones", only("a", "b", *INSIDE), None),
     ("GET", "/onbekend"): ("/onbekend", all_of(), None),
