@@ -1,0 +1,187 @@
+"""Journeys of people through the pages, in a real browser, each to its end."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.browsing import running, visit
+from tests.support.town import OUDEWATER, hidden_sites, make_town
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.support.browsing import Visited
+    from tests.support.town import Town
+
+pytestmark = pytest.mark.xdist_group("plan")
+SLOW_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def town(planned_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    return make_town(planned_release, tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="module")
+def address(town: Town) -> Iterator[str]:
+    with running(town.app) as root:
+        yield root
+
+
+@pytest.fixture
+def person(browser: Browser, address: str, town: Town) -> Iterator[Callable[..., Visited]]:
+    """Give a browser of somebody, signed in by name or not at all."""
+    contexts = []
+
+    def made(name: str | None = None, **options: Any) -> Visited:
+        context, found = visit(browser, address, **options)
+        context.set_default_timeout(SLOW_MS)
+        contexts.append(context)
+        if name is not None:
+            found.goto("/inloggen")
+            found.page.get_by_label("Sleutel").fill(town.keys[name])
+            found.page.get_by_role("button", name="Inloggen").click()
+            found.page.get_by_role("button", name="Uitloggen").wait_for()
+        return found
+
+    yield made
+    for context in contexts:
+        context.close()
+
+
+def test_an_officer_reads_her_page_opens_a_why_and_takes_her_package(
+    person: Callable[..., Visited], tmp_path: Path
+) -> None:
+    officer = person("oudewater")
+    page = officer.page
+    page.get_by_role("link", name="Oudewater").first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Oudewater"
+    parks = page.locator("table", has_text="Bedrijventerreinen in deze gemeente")
+    parks.get_by_role("link", name="Tappersheul").click()
+    assert page.get_by_role("heading", name="Waarom").is_visible()
+    page.get_by_role("link", name="Oudewater").first.click()
+    page.get_by_role("link", name="Stel uw keuzepakket samen").click()
+    chosen = page.locator("input[type=checkbox]:checked")
+    assert chosen.count() > 0
+    with page.expect_download(timeout=SLOW_MS) as waiting:
+        page.get_by_role("button", name=re.compile("pakket", re.IGNORECASE)).first.click()
+    saved = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(saved)
+    assert saved.name == "keuzepakket-oudewater.zip"
+    with zipfile.ZipFile(io.BytesIO(saved.read_bytes())) as packed:
+        names = packed.namelist()
+        assert packed.testzip() is None
+    assert any(name.endswith(".docx") for name in names)
+    assert any(name.endswith(".pdf") for name in names)
+    assert officer.elsewhere == []
+
+
+def test_a_session_locks_a_place_and_sees_the_plan_change(person: Callable[..., Visited], town: Town) -> None:
+    leader = person("leider")
+    page = leader.goto("/sessies")
+    page.get_by_role("link", name="Overleg West").click()
+
+    rows = page.locator("table.places tbody tr")
+    before = rows.count()
+    assert before > 0
+    site = rows.first.get_attribute("data-id")
+    rows.first.get_by_role("button", name=re.compile("uit", re.IGNORECASE)).first.click()
+    page.get_by_text("Stap 1", exact=False).first.wait_for()
+    text = page.locator("section.result").inner_text()
+    assert site is not None
+    assert site in text or "vervalt" in text.lower() or "uit" in text.lower()
+    assert page.locator("ol.minutes li").count() == 1
+    minutes = page.request.get(f"{leader.root}/sessies/west/notulen").text()
+    assert site in minutes
+    assert "leider" in minutes
+
+
+def test_a_stranger_finds_no_place_of_the_plan_anywhere(person: Callable[..., Visited], town: Town) -> None:
+    stranger = person()
+    sites = [site for site in hidden_sites(town.release) if "-" in site]
+    public = set(town.release.table("plot_evidence")["plot_id"].astype(str))
+    assert sites
+    seen, left = set(), ["/"]
+    while left:
+        path = left.pop()
+        if path in seen or len(seen) > 250:
+            continue
+        seen.add(path)
+        answer = stranger.page.request.get(stranger.root + path)
+        if "text/html" not in answer.headers["content-type"]:
+            continue
+        text = answer.text()
+        assert not re.search(
+            r"reservation_plan|reservation_sites|site_protection|Voorgestelde reservering", text
+        ), path
+        for site in sites:
+            # plots are public; that one of them is in the plan is not
+            assert site in public or site not in text, (path, site)
+        found = re.findall(r'href="(/[^"#]*)"', text)
+        left += [one.replace("&amp;", "&") for one in found if _walked(one)]
+    assert len(seen) > 60
+    assert f"/gemeenten/{OUDEWATER}" in seen
+    for path in ("/lagen/reservation_plan", "/v1/collections/reservation_plan", "/sessies/west"):
+        answer = stranger.page.request.get(stranger.root + path, max_redirects=0)
+        assert answer.status in {303, 404}, path
+
+
+def _walked(path: str) -> bool:
+    """Whether a link is a page in Dutch that is not one of many like it."""
+    if path.startswith(("/en", "/statisch", "/v1", "/inloggen", "/releases")) or "?" in path:
+        return False
+    park = re.fullmatch(r"/terreinen/VB(\d+)", path)
+    return park is None or int(park[1]) <= 20
+
+
+def test_somebody_gives_a_plan_and_gets_the_paragraph(person: Callable[..., Visited]) -> None:
+    page = person().goto("/plantoets")
+    page.get_by_label("Punten van de grens, één per regel").fill(
+        "131000 458000\n131400 458000\n131400 458400\n131000 458400"
+    )
+    page.get_by_role("button", name="Toets dit plan").click()
+    paragraph = page.locator(".plan-paragraph")
+    paragraph.wait_for()
+    text = paragraph.inner_text()
+    assert "16,0 hectare" in text, "400 by 400 m"
+    assert "concept" in text.lower()
+    assert page.locator("svg").first.is_visible()
+
+
+def test_only_the_keyboard_from_the_start_page_to_a_download(
+    person: Callable[..., Visited], tmp_path: Path
+) -> None:
+    page = person().goto("/")
+    press(page, "Naam van de gemeente")
+    page.keyboard.type("Oudewater")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Oudewater", level=1).wait_for()
+    press(page, "Bedrijventerreinen van Oudewater, Excel", enough=200)
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    saved = tmp_path / "parks.xlsx"
+    waiting.value.save_as(saved)
+    assert saved.read_bytes()[:2] == b"PK"
+
+
+def press(page: Page, wanted: str, enough: int = 60) -> None:
+    """Press Tab until the element of this name has focus, each with a focus that can be seen."""
+    for _ in range(enough):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(() => { const a = document.activeElement; const s = getComputedStyle(a);"
+            " return [a.labels?.[0]?.innerText ?? a.innerText ?? '', s.outlineStyle, a.tagName]; })()"
+        )
+        assert focused[2] != "BODY", "focus was lost"
+        if focused[0].strip() == wanted:
+            assert focused[1] != "none"
+            return
+    raise AssertionError(f"{wanted} cannot be reached with Tab")
