@@ -16,7 +16,8 @@ from layers.classes import CLASS_STYLES
 from layers.layer_looks import LOOKS, look_of
 from maps.site.drawing import draw
 from maps.site.frame import Frame
-from maps.site.map_state import NETHERLANDS, Ground, MapState, Sheet, Wish, map_state, read_wish
+from maps.site.map_state import NETHERLANDS, Ground, MapState, Sheet, map_state
+from maps.site.map_wish import Wish, read_wish
 from maps.styles.rules import layer_styles
 
 if TYPE_CHECKING:
