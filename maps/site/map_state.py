@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from maps.site.map_legend import Legend
-from maps.site.map_subjects import DRAWN_LAST, subject_of, subjects
+from maps.site.map_subjects import AREAS_UP, DRAWN_LAST, subject_of, subjects
 from maps.site.map_wish import Wish
 
 if TYPE_CHECKING:
@@ -316,9 +316,11 @@ def _style_label(sheet: Sheet, style: LayerStyle, language: Language) -> str:
 
 
 def _order(layer: Layer, place: int) -> int:
-    """Put areas under lines under points, and within those what the catalogue names first on top."""
-    if layer.name == CONTEXT:
-        return -1
+    """Put areas under lines under points; of areas parts over wholes, else what the catalogue names first."""
+    if layer.shape == "polygon" and layer.name in AREAS_UP:
+        return DRAWN_LAST - len(AREAS_UP) + AREAS_UP.index(layer.name)
+    if layer.shape == "polygon":
+        return DRAWN_LAST // 2 - place
     return _RANKS[layer.shape] * DRAWN_LAST + DRAWN_LAST - 1 - place
 
 
