@@ -105,12 +105,6 @@ def row_facts(shelf: Shelf, values: Values, frame: Frame, name: str, identifier:
     )
 
 
-def box_of(shelf: Shelf, name: str, identifier: str) -> tuple[float, float, float, float] | None:
-    """Give the bounds of one row in degrees, for a map that begins there; None as for `row_facts`."""
-    found = _row(shelf, name, identifier)
-    return None if found is None else _placed(found.geometry.to_numpy())[1][0]
-
-
 def _row(shelf: Shelf, name: str, identifier: str) -> gpd.GeoDataFrame | None:
     layer = shelf.layers.get(name)
     if layer is None or layer.identifier is None or shelf.column(name, layer.identifier) is None:

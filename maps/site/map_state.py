@@ -6,15 +6,15 @@ the page, the script that draws reads the same facts as JSON.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from maps.site.map_legend import Legend
-from maps.site.map_subjects import DRAWN_LAST, subject_of, subjects
+from maps.site.map_subjects import AREAS_UP, DRAWN_LAST, subject_of, subjects
+from maps.site.map_wish import Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -30,10 +30,6 @@ USUAL: Final = ("reservation_zones", "park_evidence", "waterways", CONTEXT)
 """Layers that are on when nobody chose, as far as the reader sees them."""
 NETHERLANDS: Final[Bounds] = (3.3, 50.7, 7.3, 53.6)
 """Where a map starts that has nothing to show, degrees."""
-LONGEST: Final = 200
-"""The longest name that is read from an address, characters."""
-MOST: Final = 100
-"""The most names that are read from an address."""
 READINGS_EN: Final = {
     "low-with_inside": "Strict reading, with objects inside the park",
     "high-with_inside": "Lenient reading, with objects inside the park",
@@ -41,7 +37,6 @@ READINGS_EN: Final = {
     "high-without_inside": "Lenient reading, without objects inside the park",
 }
 """End of the identifier of a style of zones to its label in English."""
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _RANKS: Final = {"polygon": 0, "any": 1, "line": 1, "point": 2}
 
 
@@ -68,25 +63,6 @@ class Sheet:
     styles: Sequence[LayerStyle]
     rows: int
     bounds: Bounds | None
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What an address asks a map to show.
-
-    Attributes
-    ----------
-    layers
-        Names of layers; None when the address does not say.
-    styles
-        Identifiers of styles.
-    chosen
-        Layer and identifier of one row; None for none.
-    """
-
-    layers: frozenset[str] | None = None
-    styles: frozenset[str] = frozenset()
-    chosen: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,37 +209,6 @@ class MapState:
         }
 
 
-def read_wish(query: Iterable[tuple[str, str]]) -> Wish:
-    """Read what an address asks for; what cannot be a name is left out, like a name that is not known.
-
-    Parameters
-    ----------
-    query
-        Names and values: ``lagen`` and ``kleur`` hold names with commas between or come several times,
-        ``kies`` holds a layer and an identifier with a colon between.
-    """
-    layers: list[str] | None = None
-    styles: list[str] = []
-    chosen = None
-    for name, value in query:
-        if name == "lagen":
-            layers = [*(layers or ()), *_names(value)]
-        elif name == "kleur":
-            styles += _names(value)
-        elif name == "kies":
-            layer, _, identifier = value.partition(":")
-            if _NAME.fullmatch(layer) and identifier and len(value) <= LONGEST:
-                chosen = (layer, identifier)
-    wanted = None if layers is None else frozenset(layers[:MOST])
-    return Wish(wanted, frozenset(styles[:MOST]), chosen)
-
-
-def _names(text: str) -> list[str]:
-    return [
-        part for part in text[: LONGEST * MOST].split(",") if len(part) <= LONGEST and _NAME.fullmatch(part)
-    ]
-
-
 def map_state(
     sheets: Sequence[Sheet],
     *,
@@ -371,9 +316,11 @@ def _style_label(sheet: Sheet, style: LayerStyle, language: Language) -> str:
 
 
 def _order(layer: Layer, place: int) -> int:
-    """Put areas under lines under points, and within those what the catalogue names first on top."""
-    if layer.name == CONTEXT:
-        return -1
+    """Put areas under lines under points; of areas parts over wholes, else what the catalogue names first."""
+    if layer.shape == "polygon" and layer.name in AREAS_UP:
+        return DRAWN_LAST - len(AREAS_UP) + AREAS_UP.index(layer.name)
+    if layer.shape == "polygon":
+        return DRAWN_LAST // 2 - place
     return _RANKS[layer.shape] * DRAWN_LAST + DRAWN_LAST - 1 - place
 
 

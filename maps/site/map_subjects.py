@@ -9,6 +9,13 @@ if TYPE_CHECKING:
 
 DRAWN_LAST: Final = 1000
 """More than there are layers: the distance between kinds of shapes in the order of drawing."""
+AREAS_UP: Final = (
+    "municipalities", "grid_congestion", "sub_areas", "shared_service_areas", "municipal_visions",
+    "surroundings", "protected_areas", "exploration_areas", "housing_plans", "parks", "zoned_estates",
+    "redevelopment_pilots", "park_evidence", "plots", "plot_evidence", "usable_blocks", "usable_zones",
+    "housing_effects", "reservations", "reservation_sites", "reservation_zones",
+)  # fmt: skip
+"""Layers of areas from the lowest up: what is a part of something lies over it, results over their ground."""
 OTHER: Final = ("Overige lagen", "Other layers")
 SUBJECTS: Final = (
     ("Terreinen en milieucategorie", "Parks and environmental category", (

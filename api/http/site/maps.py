@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from gis.crs import rd_to_lonlat
-from maps.site.map_state import Sheet, map_state, read_wish
+from maps.site.map_state import Sheet, map_state
+from maps.site.map_wish import read_wish
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,6 +6,7 @@ const ready = [];
 const SIDES = [["north", 0, -1, "↑"], ["west", -1, 0, "←"], ["east", 1, 0, "→"], ["south", 0, 1, "↓"]];
 const ROUND = [1, 2, 3, 5, 10];
 const SHARPNESS = 2.5; // pixels on paper per pixel on the screen
+const TOP = "top";
 const NEAR = 4; // pixels round a pointer in which something is met
 
 /** Promise of every map of this page: a list of `{element, map, view}`; those that could not start are left out. */
@@ -127,7 +128,11 @@ class View {
       style: {
         version: 8,
         sources: {},
-        layers: [{ id: "paper", type: "background", paint: { "background-color": "#f4f3ee" } }],
+        layers: [
+          { id: "paper", type: "background", paint: { "background-color": "#f4f3ee" } },
+          // nothing to see: ours lie under it, what another script draws lies over it
+          { id: TOP, type: "background", layout: { visibility: "none" } },
+        ],
         sprite: new URL(`${this.state.service}/styles/sprite`, location.href).href,
       },
       ...start,
@@ -158,7 +163,7 @@ class View {
     const ground = { type: "raster", tiles: [this.state.ground], tileSize: 256 };
     this.map.once("load", () => {
       this.map.addSource("ground", ground);
-      this.map.addLayer({ id: "ground", type: "raster", source: "ground" }, this.parts[0]?.id);
+      this.map.addLayer({ id: "ground", type: "raster", source: "ground" }, this.parts[0]?.id ?? TOP);
     });
   }
 
@@ -229,7 +234,7 @@ class View {
   addPart(part, layer, rank) {
     const next = this.parts.findIndex((other) => other.rank > rank);
     const place = next < 0 ? this.parts.length : next;
-    const before = this.parts[place]?.id ?? (this.map.getLayer("chosen-line") ? "chosen-line" : undefined);
+    const before = this.parts[place]?.id ?? (this.map.getLayer("chosen-line") ? "chosen-line" : TOP);
     this.map.addLayer(part, before);
     this.parts.splice(place, 0, { id: part.id, rank, layer: layer.name, context: layer.context });
   }
@@ -380,11 +385,11 @@ class View {
     const base = { source: layer.name, "source-layer": layer.name, filter };
     const lines = [["chosen-line", "#ffffff", 7], ["chosen-core", "#b3261e", 3]];
     for (const [id, colour, width] of lines) {
-      this.map.addLayer({ ...base, id, type: "line", paint: { "line-color": colour, "line-width": width } });
+      this.map.addLayer({ ...base, id, type: "line", paint: { "line-color": colour, "line-width": width } }, TOP);
     }
     const ring = { "circle-radius": 10, "circle-opacity": 0, "circle-stroke-color": "#b3261e", "circle-stroke-width": 3 };
     const points = ["all", ["==", ["geometry-type"], "Point"], filter];
-    this.map.addLayer({ ...base, filter: points, id: "chosen-point", type: "circle", paint: ring });
+    this.map.addLayer({ ...base, filter: points, id: "chosen-point", type: "circle", paint: ring }, TOP);
   }
 
   unmark(forget = true) {
@@ -615,7 +620,9 @@ class View {
 
   listen() {
     const { map, section } = this;
-    map.on("click", (event) => this.open(this.at(event.point), event.lngLat));
+    map.on("click", (event) => {
+      if (!this.busy()) this.open(this.at(event.point), event.lngLat);
+    });
     map.on("moveend", () => this.write());
     map.getCanvas().addEventListener("keydown", (event) => this.key(event));
     map.on("mousemove", (event) => {
@@ -664,8 +671,13 @@ class View {
     return this.layers.has(layer) ? [layer, id.join(":")] : [];
   }
 
+  // while somebody draws on the map a click is a point of the drawing
+  busy() {
+    return this.map.getCanvas().classList.contains("plan-drawing");
+  }
+
   key(event) {
-    if (event.key === "Enter") {
+    if (event.key === "Enter" && !this.busy()) {
       event.preventDefault();
       this.openMiddle();
     } else if (event.key === "Escape") {

@@ -16,7 +16,8 @@ from layers.classes import CLASS_STYLES
 from layers.layer_looks import LOOKS, look_of
 from maps.site.drawing import draw
 from maps.site.frame import Frame
-from maps.site.map_state import NETHERLANDS, Ground, MapState, Sheet, Wish, map_state, read_wish
+from maps.site.map_state import NETHERLANDS, Ground, MapState, Sheet, map_state
+from maps.site.map_wish import Wish, read_wish
 from maps.styles.rules import layer_styles
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ def test_the_row_that_is_asked_for_switches_its_layer_on_when_there_is_such_a_la
     assert (unknown.chosen, unknown.shown) == (None, ())
 
 
-def test_points_lie_over_lines_over_areas_and_results_over_inputs() -> None:
+def test_points_lie_over_lines_over_areas_and_parts_over_wholes() -> None:
     drawn = [layer["name"] for layer in state_of().for_script()["layers"]]
-    assert drawn == ["municipalities", "plots", "park_evidence", "roads", "waterways", "businesses"]
+    assert drawn == ["municipalities", "park_evidence", "plots", "roads", "waterways", "businesses"]
     # borders go over the three layers of areas and under the rest
     assert 2 < state_of().for_script()["above"] < 3
 
