@@ -109,7 +109,8 @@ def test_a_stranger_finds_no_place_of_the_plan_anywhere(person: Callable[..., Vi
     sites = [site for site in hidden_sites(town.release) if "-" in site]
     public = set(town.release.table("plot_evidence")["plot_id"].astype(str))
     assert sites
-    seen, left = set(), ["/"]
+    seen: set[str] = set()
+    left = ["/"]
     while left:
         path = left.pop()
         if path in seen or len(seen) > 250:
