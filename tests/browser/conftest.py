@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.browsing import FLAGS, running, visit
+from tests.support.town import make_town
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
     from tests.support.browsing import Visited
+    from tests.support.town import Town
+
+SLOW_MS = 60_000
+"""How long a busy machine may take for an answer, milliseconds."""
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +62,40 @@ def site(sample_release: Path) -> Iterator[str]:
 
     with running(make_service(Settings(release=sample_release, burst=100_000))) as root:
         yield root
+
+
+@pytest.fixture(scope="module")
+def town(planned_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """Give a service as a province runs it; its tests carry ``xdist_group("plan")``."""
+    return make_town(planned_release, tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="module")
+def address(town: Town) -> Iterator[str]:
+    """Run that service and give its address."""
+    with running(town.app) as root:
+        yield root
+
+
+@pytest.fixture
+def person(browser: Browser, address: str, town: Town) -> Iterator[Callable[..., Visited]]:
+    """Give a browser of somebody, signed in by name or not at all."""
+    contexts = []
+
+    def made(name: str | None = None, **options: Any) -> Visited:
+        context, found = visit(browser, address, **options)
+        context.set_default_timeout(SLOW_MS)
+        contexts.append(context)
+        if name is not None:
+            found.goto("/inloggen")
+            found.page.get_by_label("Sleutel").fill(town.keys[name])
+            found.page.get_by_role("button", name="Inloggen").click()
+            found.page.get_by_role("button", name="Uitloggen").wait_for()
+        return found
+
+    yield made
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

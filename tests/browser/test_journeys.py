@@ -5,56 +5,23 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.browsing import running, visit
-from tests.support.town import OUDEWATER, hidden_sites, make_town
+from tests.support.town import OUDEWATER, hidden_sites
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
     from tests.support.browsing import Visited
     from tests.support.town import Town
 
 pytestmark = pytest.mark.xdist_group("plan")
 SLOW_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def town(planned_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Town:
-    return make_town(planned_release, tmp_path_factory.mktemp("town"))
-
-
-@pytest.fixture(scope="module")
-def address(town: Town) -> Iterator[str]:
-    with running(town.app) as root:
-        yield root
-
-
-@pytest.fixture
-def person(browser: Browser, address: str, town: Town) -> Iterator[Callable[..., Visited]]:
-    """Give a browser of somebody, signed in by name or not at all."""
-    contexts = []
-
-    def made(name: str | None = None, **options: Any) -> Visited:
-        context, found = visit(browser, address, **options)
-        context.set_default_timeout(SLOW_MS)
-        contexts.append(context)
-        if name is not None:
-            found.goto("/inloggen")
-            found.page.get_by_label("Sleutel").fill(town.keys[name])
-            found.page.get_by_role("button", name="Inloggen").click()
-            found.page.get_by_role("button", name="Uitloggen").wait_for()
-        return found
-
-    yield made
-    for context in contexts:
-        context.close()
 
 
 def test_an_officer_reads_her_page_opens_a_why_and_takes_her_package(
