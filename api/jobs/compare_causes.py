@@ -85,7 +85,7 @@ def causes(
     old, new = ReleaseTables(before), ReleaseTables(after)
     stated = [conclusions(tables[PARKS], tables[SUMMARY]) for tables in (old, new)]
     layers, program = _layers(before, after), _program(before, after)
-    names = _evidence_parameters(before, after)
+    names = evidence_parameters(before, after)
     found: list[Attributed] = []
     done: list[str] = []
     reason = None
@@ -128,6 +128,13 @@ def causes(
         "not_assessed": reason,
         "limits": list(LIMITS),
     }
+
+
+def evidence_parameters(before: Release, after: Release) -> list[str]:
+    """Name the parameters that the evidence uses and that differ between two releases."""
+    old, new = (release.project["parameters"] for release in (before, after))
+    names = (old.keys() | new.keys()) - ELSEWHERE
+    return sorted(name for name in names if old.get(name) != new.get(name))
 
 
 class _Recomputed:
@@ -199,12 +206,6 @@ def _layers(before: Release, after: Release) -> list[dict[str, Any]]:
         for layer in INPUT_LAYERS
         if old.get(layer.name, {}).get("sha256") != new.get(layer.name, {}).get("sha256")
     ]
-
-
-def _evidence_parameters(before: Release, after: Release) -> list[str]:
-    old, new = (release.project["parameters"] for release in (before, after))
-    names = (old.keys() | new.keys()) - ELSEWHERE
-    return sorted(name for name in names if old.get(name) != new.get(name))
 
 
 def _program(before: Release, after: Release) -> dict[str, Any]:
