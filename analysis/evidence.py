@@ -69,6 +69,17 @@ def assess(tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters) -> di
     return {name: conform(name, table) for name, table in evidence.items()}
 
 
+def assess_parks(
+    tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make ``park_evidence`` and ``summary`` alone, equal to those of `assess`, in a part of its time."""
+    situation = survey(tables, parameters)
+    plots, _ = plot_evidence(situation)
+    _, _, loss = housing_tables(situation)
+    parks, _ = park_evidence(situation, plots, loss)
+    return conform("park_evidence", parks), conform("summary", summarise(parks, tables, parameters))
+
+
 def _zones(situation: Situation) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make the exact zones, and the blocks in which they go out."""
     zones = conform("usable_zones", zone_table(situation))

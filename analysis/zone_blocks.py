@@ -46,7 +46,7 @@ def in_blocks(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             zone = _zone_of(shapes[rows], middles, tree)
             for number, row in enumerate(rows):
                 own = pieces[zone == number]
-                result[row] = shapely.coverage_union_all(own) if len(own) else None
+                result[row] = joined(own) if len(own) else None
     drawn = zones.copy()
     drawn.geometry = result
     return drawn[drawn.geometry.notna()].reset_index(drop=True)
@@ -75,6 +75,15 @@ def _zone_of(
     if len(lost):
         found[lost] = shapely.STRtree(zones).query_nearest(middles[lost], all_matches=False)[1]
     return found
+
+
+def joined(pieces: NDArray[np.object_]) -> Any:
+    """Put blocks that share edges together."""
+    try:
+        return shapely.coverage_union_all(pieces)
+    except shapely.errors.GEOSException:
+        # two blocks at a slanted edge of the park may disagree by a rounding error about their common corner
+        return shapely.union_all(pieces)
 
 
 def blocks(area: Any, side_m: float = BLOCK_M) -> NDArray[np.object_]:

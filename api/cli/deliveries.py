@@ -11,6 +11,7 @@ from api.cli.reservation import Json, ReleaseFolder  # noqa: TC001 - typer reads
 
 if TYPE_CHECKING:
     from api.jobs.export import Exported
+    from api.jobs.monitor import Monitored
     from api.jobs.package import Packed
 
 STEPS = 3
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command()(package)
     app.command()(export)
+    app.command()(monitor)
     app.command()(rules)
     app.command("read-gio")(read_gio)
 
@@ -64,6 +66,50 @@ def package(
         print_json({"packages": [_packed(each) for each in made]})
         return
     _print_packed(made)
+
+
+def monitor(
+    path: ReleaseFolder,
+    *,
+    base: Annotated[
+        Path | None, typer.Option("--base", metavar="RELEASE", help="Release of the base measurement.")
+    ] = None,
+    out: Out = Path("monitor"),
+    indicators: Annotated[
+        Path | None, typer.Option("--indicators", metavar="FILE", help="Indicators of your own (CSV).")
+    ] = None,
+    adopted: Annotated[
+        Path | None,
+        typer.Option(
+            "--adopted",
+            metavar="FILE",
+            help="Blocks that municipalities adopted (CSV: municipality_code, block_id, date, decision).",
+        ),
+    ] = None,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Measure the indicators of the strategy: monitoring report, page for the progress letter, tables."""
+    from api.cli.output import print_json, progress
+    from api.jobs.monitor import monitor as make_monitor
+    from api.jobs.monitor import monitored_rows
+    from layers.release import open_release
+
+    with progress(STEPS) as tell:
+        made = make_monitor(
+            open_release(path),
+            out,
+            base=None if base is None else open_release(base),
+            indicators=indicators,
+            adopted=adopted,
+            replace=replace,
+            progress=tell,
+        )
+    if as_json:
+        files = [str(file) for file in made.files]
+        print_json({"values": monitored_rows(made), "warnings": list(made.warnings), "files": files})
+        return
+    _print_monitored(made)
 
 
 def export(
@@ -196,6 +242,25 @@ def _print_packed(made: list[Packed]) -> None:
         for warning in each.warnings:
             console.print(f"{plain(each.name)}: {plain(warning)}", style="yellow", markup=False)
     print_paths(console, {each.name: str(each.path) for each in made})
+
+
+def _print_monitored(made: Monitored) -> None:
+    from analysis.monitoring.words import TRENDS, value_nl
+    from api.cli.output import plain, stdout
+    from api.cli.tables import add_row, make_table, print_paths
+
+    console = stdout()
+    table = make_table("Monitor", "Indicator", "Nulmeting", "Nu", "Verschil", numbers_from=9)
+    for item in made.followed:
+        values = (value_nl(item.indicator, measured) for measured in (item.base, item.now))
+        add_row(table, f"{item.indicator.id} {item.indicator.name_nl}", *values, TRENDS[item.trend])
+    console.print(table)
+    for item in made.followed:
+        if item.now.reason_nl:
+            console.print(plain(f"{item.indicator.id}: {item.now.reason_nl}"), markup=False)
+    for warning in made.warnings:
+        console.print(plain(warning), style="yellow", markup=False)
+    print_paths(console, {file.name: str(file) for file in made.files})
 
 
 def _print_exported(made: Exported) -> None:

@@ -186,19 +186,30 @@ def compare(
     before: Annotated[Path, typer.Argument(metavar="RELEASE", help="The earlier release.")],
     after: Annotated[Path, typer.Argument(metavar="RELEASE", help="The later release.")],
     *,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out the causes, for which the evidence is computed again.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show which parks came, went or changed between two releases."""
-    from api.cli.output import print_json, stdout
+    """Show which parks came, went or changed between two releases, and whether data or parameters did it."""
+    from api.cli.cause_tables import print_causes
+    from api.cli.output import print_json, progress, stdout
     from api.cli.tables import print_comparison
     from api.jobs.compare import compare as compare_releases
+    from api.jobs.compare_causes import MOST_RUNS, causes
     from layers.release import open_release
 
-    answer = compare_releases(open_release(before), open_release(after))
+    old, new = open_release(before), open_release(after)
+    answer = compare_releases(old, new)
+    if not quick:
+        with progress(MOST_RUNS) as tell:
+            answer["causes"] = causes(old, new, progress=tell)
     if as_json:
         print_json(answer)
-    else:
-        print_comparison(stdout(), answer)
+        return
+    print_comparison(stdout(), answer)
+    if not quick:
+        print_causes(stdout(), answer["causes"])
 
 
 @app.command()
