@@ -124,6 +124,28 @@ def test_somebody_gives_a_plan_and_gets_the_paragraph(person: Callable[..., Visi
     assert page.locator("svg").first.is_visible()
 
 
+def test_somebody_draws_a_plan_and_gets_the_paragraph(person: Callable[..., Visited]) -> None:
+    seen = person()
+    page = seen.map("/plantoets", seconds=60)
+    page.get_by_role("button", name="Teken op de kaart").click()
+    place = page.locator("[data-map-draw]")
+    test = place.get_by_role("button", name="Toets dit plan")
+    assert test.is_disabled()
+    canvas = page.locator(".map-canvas canvas")
+    for x, y in ((420, 200), (460, 200), (460, 240), (420, 240)):
+        canvas.click(position={"x": x, "y": y})
+    assert "4 punten" in place.inner_text()
+    drawn = page.get_by_label("Punten van de grens, één per regel").input_value().split("\n")
+    assert len(drawn) == 4
+    west, south = (float(value) for value in drawn[0].split())
+    assert 4.7 < west < 5.7, "in the province"
+    assert 51.8 < south < 52.4
+    test.click()
+    page.locator(".plan-paragraph").wait_for()
+    assert "Het plangebied is" in page.locator(".plan-paragraph").inner_text()
+    assert seen.elsewhere == []
+
+
 def test_only_the_keyboard_from_the_start_page_to_a_download(
     person: Callable[..., Visited], tmp_path: Path
 ) -> None:
