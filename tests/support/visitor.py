@@ -99,7 +99,8 @@ class Page(HTMLParser):
         if ticked and "checked" not in given:
             return
         if ticked:
-            self.checked.add(str(given["id"]))
+            # a switch of the map stands in its label and has no id
+            self.checked.add(str(given.get("id")))
         if given.get("type") != "file":
             self.forms[-1].setdefault(name, []).append(str(given.get("value") or ""))
 
