@@ -173,7 +173,7 @@ def _tidy(client: Client, manifest: Manifest) -> None:
     for path in manifest.folder.glob("*.parquet"):
         if _OURS.fullmatch(path.name) and path.name not in files:
             path.unlink(missing_ok=True)
-    if any((client.cache.root / "journal").glob("*.jsonl")):
+    if any((client.cache.root / "journal").glob("*")):
         return
     client.cache.prune(key for entry in entries if entry.copy is not None for key in entry.copy.requests)
 

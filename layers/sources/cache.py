@@ -13,7 +13,7 @@ import re
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -71,7 +71,7 @@ class Cache:
             stored = Stored(**raw)
         except (OSError, ValueError, TypeError):
             return None
-        return stored if self._is_whole(stored) else None
+        return stored if self.has(stored) else None
 
     def body(self, sha256: str) -> Path:
         """Give the file that holds a body."""
@@ -79,27 +79,20 @@ class Cache:
             raise ValueError(sha256)
         return self.root / "objects" / sha256[:2] / sha256
 
-    def keep(self, key: str, stored: Stored, body: bytes | Path) -> None:
-        """Store a body, then the request that gave it.
-
-        Parameters
-        ----------
-        key
-            See `request_key`.
-        body
-            Bytes, or a file in the folder of the cache, which is moved.
-        """
+    def put(self, stored: Stored, body: bytes | Path) -> None:
+        """Store a body: bytes, or a file in the folder of the cache, which is moved."""
         goal = self.body(stored.sha256)
         goal.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(body, Path):
             body.replace(goal)
-        elif not self._is_whole(stored):
+        elif not self.has(stored):
             write_whole(goal, body)
-        self.note(key, stored)
 
-    def note(self, key: str, stored: Stored) -> None:
-        """Store what is known about a request whose body is there."""
-        write_whole(self._request(key), orjson.dumps(asdict(stored), option=_OPTIONS))
+    def take(self, key: str, record: Path) -> None:
+        """Move what is known about a request into the cache; its body must be there."""
+        goal = self._request(key)
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        record.replace(goal)
 
     def part(self, key: str) -> Path:
         """Give the file in which a long download grows."""
@@ -133,8 +126,8 @@ class Cache:
             raise ValueError(key)
         return self.root / "requests" / f"{key}.json"
 
-    def _is_whole(self, stored: Stored) -> bool:
-        """Tell whether the body is there and is what it was."""
+    def has(self, stored: Stored) -> bool:
+        """Tell whether a body is there and is what it was."""
         try:
             path = self.body(stored.sha256)
             return path.stat().st_size == stored.size and hash_file(path) == stored.sha256
@@ -156,8 +149,10 @@ def hash_file(path: Path) -> str:
     return digest.hexdigest()
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, sync: bool = False) -> None:
     """Write a file so that whoever looks sees the one before or the new one, whole.
+
+    With `sync` it also outlives a power cut; what is checked by its hash when it is read can do without.
 
     Raises
     ------
@@ -170,8 +165,9 @@ def write_whole(path: Path, data: bytes) -> None:
         handle, part = tempfile.mkstemp(prefix=".new-", dir=path.parent)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if sync:
+                stream.flush()
+                os.fsync(stream.fileno())
         Path(part).chmod(0o644)
         Path(part).replace(path)
     except OSError as error:
@@ -182,9 +178,9 @@ def write_whole(path: Path, data: bytes) -> None:
                 Path(part).unlink()
 
 
-def write_json(path: Path, values: Any) -> None:
+def write_json(path: Path, values: Any, *, sync: bool = False) -> None:
     """Write plain values as JSON, whole, keys in order."""
-    write_whole(path, orjson.dumps(values, option=_OPTIONS))
+    write_whole(path, orjson.dumps(values, option=_OPTIONS), sync=sync)
 
 
 @contextmanager

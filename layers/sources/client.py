@@ -123,12 +123,15 @@ class Client:
             With the name of what is wrong, after the attempts that make sense.
         """
         key = asked.key
-        stored = self.cache.find(key)
-        if stored is not None and (self.offline or journal.has(key)):
+        stored = journal.find(key)
+        if stored is None and self.offline:
+            stored = self.cache.find(key)
+        if stored is not None and self.cache.has(stored):
             found = read(Answer(stored.url, self.cache.body(stored.sha256).read_bytes(), stored.headers))
             journal.add(key)
             return found
-        result: T = self.patiently(lambda: self._ask_once(asked, stored, journal, read))
+        before = self.cache.find(key)
+        result: T = self.patiently(lambda: self._ask_once(asked, before, journal, read))
         return result
 
     def patiently(self, once: Callable[[], T]) -> T:
@@ -207,8 +210,7 @@ class Client:
             if response.status_code == _NOT_MODIFIED:
                 kept = _unchanged(stored)
                 found = read(Answer(url, self.cache.body(kept.sha256).read_bytes(), kept.headers))
-                self.cache.note(key, Stored(url, self._time(journal), kept.sha256, kept.size, kept.headers))
-                journal.add(key)
+                journal.add(key, Stored(url, journal.time, kept.sha256, kept.size, kept.headers))
                 return found
             if response.status_code != _OK:
                 raise FetchError("refused", f"status {response.status_code} was not asked for")
@@ -216,14 +218,10 @@ class Client:
         if not body.strip():
             raise FetchError("empty", "0 bytes", again=True)
         found = read(Answer(url, body, headers))
-        sha256 = hashlib.sha256(body).hexdigest()
-        self.cache.keep(key, Stored(url, self._time(journal), sha256, len(body), headers), body)
-        journal.add(key)
+        new = Stored(url, journal.time, hashlib.sha256(body).hexdigest(), len(body), headers)
+        self.cache.put(new, body)
+        journal.add(key, new)
         return found
-
-    def _time(self, journal: Journal) -> str:
-        """Give the time that answers of a fetch carry: when it began, so that a break changes nothing."""
-        return journal.started.isoformat()
 
     def _headers(self, asked: Asked, url: str, more: Mapping[str, str]) -> dict[str, str]:
         if asked.secrets and not is_private_enough(url):

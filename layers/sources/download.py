@@ -47,10 +47,13 @@ def download(client: Client, asked: Asked, journal: Journal) -> Downloaded:
         next time when the server can continue it.
     """
     key = asked.key
-    stored = client.cache.find(key)
-    if stored is None or not (client.offline or journal.has(key)):
-        kept = stored
-        stored = client.patiently(lambda: _once(client, asked, journal, kept))
+    stored = journal.find(key)
+    if stored is None and client.offline:
+        stored = client.cache.find(key)
+    if stored is None or not client.cache.has(stored):
+        before = client.cache.find(key)
+        stored = client.patiently(lambda: _once(client, asked, journal, before))
+        journal.add(key, stored)
     journal.add(key)
     return Downloaded(stored.url, client.cache.body(stored.sha256), stored.sha256)
 
@@ -65,13 +68,10 @@ def _once(client: Client, asked: Asked, journal: Journal, stored: Stored | None)
     # ranges and packing do not go together
     more = {**more, "Accept-Encoding": "identity"}
     with client.stream(asked, more) as (url, response):
-        time = journal.started.isoformat()
         if response.status_code == _NOT_MODIFIED:
             if stored is None or begun is not None or not conditions(stored):
                 raise FetchError("unasked_304", "status 304 without a condition")
-            kept = Stored(url, time, stored.sha256, stored.size, stored.headers)
-            client.cache.note(key, kept)
-            return kept
+            return Stored(url, journal.time, stored.sha256, stored.size, stored.headers)
         offset = _offset(response, begun, part, note)
         headers = kept_headers(response)
         if not offset:
@@ -83,8 +83,8 @@ def _once(client: Client, asked: Asked, journal: Journal, stored: Stored | None)
     size = part.stat().st_size
     if not size:
         raise FetchError("empty", "0 bytes", again=True)
-    kept = Stored(url, time, hash_file(part), size, headers)
-    client.cache.keep(key, kept, part)
+    kept = Stored(url, journal.time, hash_file(part), size, headers)
+    client.cache.put(kept, part)
     note.unlink(missing_ok=True)
     return kept
 

@@ -98,7 +98,7 @@ def fetch_layer(client: Client, item: Item, wanted: Wanted, manifest: Manifest) 
         except FetchError as error:
             if error.fault not in _MOVED or client.offline:
                 raise
-            journal.forget()
+            journal.drop()
             journal = _journal(client, item, wanted)
             got = CONNECTORS[wanted.connector](client, journal, wanted, part)
         got = _as_promised(item, got, before.copy)
@@ -106,7 +106,7 @@ def fetch_layer(client: Client, item: Item, wanted: Wanted, manifest: Manifest) 
         with suppress(FileNotFoundError):
             part.unlink()
         if error.fault not in _KEPT:
-            journal.forget()
+            journal.drop()
         return _failed(client, item.layer, error, manifest)
     return _put_in_use(client, item, wanted, got, part, journal, manifest)
 
@@ -117,8 +117,8 @@ def record_failure(client: Client, layer: str, error: FetchError, manifest: Mani
 
 
 def journal_path(client: Client, layer: str) -> Path:
-    """Give the place of the journal of a layer."""
-    return client.cache.root / "journal" / f"{layer}.jsonl"
+    """Give the folder of the journal of a layer."""
+    return client.cache.root / "journal" / layer
 
 
 def _journal(client: Client, item: Item, wanted: Wanted) -> Journal:
@@ -187,7 +187,7 @@ def _put_in_use(
         name=wanted.name,
         source=item.recipe.source,
         licence=item.recipe.licence,
-        fetched=journal.started.isoformat() if first is None else first.time,
+        fetched=journal.time if first is None else first.time,
         crs=got.crs,
         area=wanted.area,
         rows=got.rows,
@@ -205,7 +205,7 @@ def _put_in_use(
     manifest.write()
     if before.copy is not None and before.copy.file != copy.file:
         manifest.path(before.copy).unlink(missing_ok=True)
-    journal.close()
+    journal.commit(client.cache)
     return Outcome(item.layer, copy, fresh=not client.offline, failed=None)
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _ATOM: Final = "application/atom+xml"
 _ANYTHING: Final = "*/*"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_DOWNLOADS: Final = ("alternate", "enclosure", "section")
 _DEEPEST: Final = 3
 """Feeds within feeds: a service, a data set, and one to spare."""
 
@@ -112,20 +113,13 @@ def _chosen(answer: Answer, words: str, hosts: frozenset[str]) -> tuple[str, str
     if local_name(root) != "feed":
         raise FetchError("not_data", f"a feed was asked and {local_name(root)} came")
     entries = list(root.iter("{*}entry"))
-    for entry in entries:
-        told = _told(entry)
-        if not all(word in told for word in words.lower().split()):
-            continue
-        for link in entry.iter("{*}link"):
-            if link.get("rel", "alternate") in ("alternate", "enclosure", "section"):
-                kind = link.get("type", "")
-                return kind, linked(answer.url, link.get("href"), hosts)
-    titles = "; ".join(sorted(_title(entry) for entry in entries))[:300]
+    named = [entry for entry in entries if all(word in _told(entry) for word in words.lower().split())]
     # a feed inside a feed has other words in it: its only entry is meant
-    if len(entries) == 1:
-        for link in entries[0].iter("{*}link"):
-            if link.get("rel", "alternate") in ("alternate", "enclosure", "section"):
+    for entry in named or (entries if len(entries) == 1 else []):
+        for link in entry.iter("{*}link"):
+            if link.get("rel", "alternate") in _DOWNLOADS:
                 return link.get("type", ""), linked(answer.url, link.get("href"), hosts)
+    titles = "; ".join(sorted(_title(entry) for entry in entries))[:300]
     raise FetchError("no_such_layer", f"no entry with {words!r}; there are: {titles or 'none'}")
 
 

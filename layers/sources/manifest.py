@@ -100,7 +100,7 @@ class Manifest:
     def write(self) -> None:
         """Write the manifest, whole."""
         layers = {name: asdict(entry) for name, entry in self.layers.items()}
-        write_json(self.folder / MANIFEST, {"format": _FORMAT, "layers": layers})
+        write_json(self.folder / MANIFEST, {"format": _FORMAT, "layers": layers}, sync=True)
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -104,6 +104,10 @@ def _page(answer: Answer, system: str) -> tuple[dict[str, Any], str]:
         raise FetchError("wrong_crs", f"asked {system}, and the answer says {said[:80]}")
     if not isinstance(found.get("features"), list):
         raise FetchError("not_data", "this is no collection of features")
+    stated = found.get("numberReturned")
+    if isinstance(stated, int) and stated != len(found["features"]):
+        detail = f"a page says {stated:,} features and has {len(found['features']):,}"
+        raise FetchError("cut_short", detail, again=True)
     return found, answer.url
 
 
@@ -115,9 +119,6 @@ def _same(said: str, system: str) -> bool:
 
 def _count(page: Mapping[str, Any]) -> int | None:
     found = page.get("numberMatched")
-    stated = page.get("numberReturned")
-    if isinstance(stated, int) and stated != len(page["features"]):
-        raise FetchError("cut_short", f"a page says {stated:,} features and has {len(page['features']):,}")
     return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
 
 

@@ -143,7 +143,7 @@ class Services:
         with self._lock:
             asked = Asked(handler.command, parts.path, query, headers, body, len(self.log))
             self.log.append(asked)
-        reply = self.spoil(asked, self._answer(asked))
+        reply = _conditional(asked, self.spoil(asked, self._answer(asked)))
         self._send(handler, reply)
 
     def _send(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
@@ -208,7 +208,7 @@ class Services:
             following = urlencode({**asked.query, "offset": start + limit})
             found["links"].append({"rel": "next", "href": f"{self.base}{asked.path}?{following}"})
         headers = {"Content-Type": "application/geo+json", "Content-Crs": f"<{system}>"}
-        return _conditional(asked, Reply(json.dumps(found).encode(), headers=headers))
+        return Reply(json.dumps(found).encode(), headers=headers)
 
     def _in_box(self, rows: gpd.GeoDataFrame, box: tuple[float, ...], system: str) -> np.ndarray:
         if not self.obeys_box:
@@ -246,7 +246,7 @@ class Services:
             return Reply(gml(page, matched).encode(), headers=xml)
         crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
         found = {"type": "FeatureCollection", "features": geojson_features(page), "crs": crs}
-        return _conditional(asked, Reply(json.dumps(found).encode()))
+        return Reply(json.dumps(found).encode())
 
     # ArcGIS
 
@@ -288,7 +288,7 @@ class Services:
         }
         if start + count < len(rows):
             found["exceededTransferLimit"] = True
-        return _conditional(asked, Reply(json.dumps(found).encode()))
+        return Reply(json.dumps(found).encode())
 
     # files and plans
 
@@ -336,8 +336,10 @@ CAPABILITIES = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def _conditional(asked: Asked, reply: Reply) -> Reply:
-    """Give the answer an ETag, and 304 to who has it."""
-    etag = f'W/"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
+    """Give a page an ETag, unless it has one, and 304 to who has that already."""
+    if reply.status != 200 or "Content-Type" not in reply.headers or asked.path.startswith("/files/"):
+        return reply
+    etag = reply.headers.get("ETag") or f'W/"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
     if asked.headers.get("if-none-match") == etag:
         return Reply(b"", 304, {"ETag": etag})
     return reply.with_header("ETag", etag)
