@@ -8,8 +8,6 @@ layers.
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic needs it when the model is made
-import re
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,13 +20,14 @@ from layers.inputs import INPUT_BY_NAME, INPUT_LAYERS
 from layers.parameters import Parameters
 from layers.read import problems_in
 from layers.source import LayerSource, mapping_problems
+from layers.sources.in_use import OURS, complete
 from layers.suggest import did_you_mean
+from layers.toml_file import read_toml
 
-_TABLES = ("project", "parameters", "layers")
+_TABLES = ("project", "parameters", "fetch", "layers")
 ProcedureStatus = Literal["exploration", "candidate", "draft", "adopted", "in_force"]
 
 _SHOWN = 60
-_LINE = re.compile(r"\(at (line \d+, column \d+)\)")
 
 
 class Project(BaseModel):
@@ -52,11 +51,17 @@ class Project(BaseModel):
     layers: dict[str, LayerSource]
 
     _root: Path = PrivateAttr(default_factory=Path)
+    _warnings: tuple[str, ...] = PrivateAttr(default=())
 
     @property
     def root(self) -> Path:
         """The folder that relative paths start from."""
         return self._root
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know before a run: each newer fetch that failed, in English."""
+        return self._warnings
 
 
 def load_project(path: Path) -> Project:
@@ -78,9 +83,9 @@ def load_project(path: Path) -> Project:
         With every problem at once.
     """
     path = Path(path)
-    raw = _read_toml(path)
-    problems: list[Problem] = []
-    sources = _sources(raw, path.name, problems)
+    raw = read_toml(path)
+    tables, problems, warnings = complete(raw, path.parent, path.name)
+    sources = _sources(raw, tables, path.name, problems)
     project = _project(raw, sources, path.name, problems)
     sound = {}
     for name, source in sources.items():
@@ -93,38 +98,17 @@ def load_project(path: Path) -> Project:
         # the data of the other layers is looked at as well, so that one round is enough
         raise InputError(*problems, *problems_in(sound, path.parent))
     project._root = path.parent  # noqa: SLF001 - set once, here
+    project._warnings = tuple(warnings)  # noqa: SLF001
     return project
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    """Read the project file as TOML."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise _refuse(path, "the project file does not exist", "Check its path.") from error
-    except UnicodeDecodeError as error:
-        raise _refuse(path, "the project file is not UTF-8 text", "Save it as UTF-8.") from error
-    except OSError as error:
-        message = f"the project file cannot be read: {error.strerror}"
-        raise _refuse(path, message, "Name a file that you may read.") from error
-    try:
-        return tomllib.loads(text)
-    except RecursionError as error:
-        raise _refuse(path, "the project file is nested too deep", "Write it flatter.") from error
-    except tomllib.TOMLDecodeError as error:
-        where = _LINE.search(str(error))
-        reason = _LINE.sub("", str(error)).strip()
-        place = where[1] if where else "the end of the file"
-        repair = "Repair the TOML there; text stands between quotes and a backslash is written twice."
-        raise _refuse(path, f"the project file is no valid TOML at {place}: {reason}", repair) from error
+def _sources(
+    raw: dict[str, Any], completed: dict[str, Any], file: str, problems: list[Problem]
+) -> dict[str, LayerSource]:
+    """Read the layers one by one, so that a mistake in one does not hide those in another.
 
-
-def _refuse(path: Path, message: str, repair: str) -> InputError:
-    return InputError(Problem(message, repair, file=path.name))
-
-
-def _sources(raw: dict[str, Any], file: str, problems: list[Problem]) -> dict[str, LayerSource]:
-    """Read the layers one by one, so that a mistake in one does not hide those in another."""
+    `completed` has the tables with what recipes add; a layer whose recipe is wrong is not in it.
+    """
     tables = raw.get("layers", {})
     if not isinstance(tables, dict):
         problems.append(
@@ -137,8 +121,10 @@ def _sources(raw: dict[str, Any], file: str, problems: list[Problem]) -> dict[st
             message = f"layer {name!r} is not known"
             problems.append(Problem(message, did_you_mean(name, INPUT_BY_NAME), file, name))
             continue
+        if isinstance(table, dict) and name not in completed:
+            continue
         try:
-            sources[name] = LayerSource.model_validate(table)
+            sources[name] = LayerSource.model_validate(completed.get(name, table))
         except ValidationError as error:
             problems.extend(_problems(error, file, ("layers", name)))
     for layer in INPUT_LAYERS:
@@ -205,7 +191,7 @@ def _known_keys(place: tuple[str, ...]) -> list[str]:
     if place[0] == "parameters":
         return list(Parameters.model_fields)
     if place[0] == "layers":
-        return list(LayerSource.model_fields)
+        return [*LayerSource.model_fields, *OURS]
     return [name for name in Project.model_fields if name not in _TABLES]
 
 

@@ -15,6 +15,7 @@ import typer
 
 from api.cli.deliveries import register as register_deliveries
 from api.cli.feedback import register as register_feedback
+from api.cli.fetching import register as register_fetching
 from api.cli.keys import register as register_keys
 from api.cli.publish import register as register_publish
 from api.cli.questions import register as register_questions
@@ -118,12 +119,13 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Make a release from a project's layers."""
-    from api.cli.output import print_json, progress
+    from api.cli.output import print_json, print_lines, progress
     from api.jobs.run import main_only as without_space
     from api.jobs.run import run as run_job
     from layers.project import load_project
 
     project = load_project(project_file)
+    print_lines([*project.warnings])
     if main_only:
         project = without_space(project)
     with progress(len(project.layers) + EXTRA_STEPS) as tell:
@@ -264,6 +266,7 @@ def plan(
         print_plan_test(stdout(), answer)
 
 
+register_fetching(app)
 register_questions(app)
 register_reservation(app)
 register_deliveries(app)
@@ -385,7 +388,7 @@ def _check_release(path: Path, *, as_json: bool) -> None:
 def _check_project(path: Path, *, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from api.cli.output import print_json, progress, stdout
+    from api.cli.output import print_json, print_lines, progress, stdout
     from api.cli.tables import print_check
     from api.jobs.check import check_project
     from layers.inputs import INPUT_LAYERS
@@ -396,11 +399,18 @@ def _check_project(path: Path, *, as_json: bool) -> None:
     if as_json:
         problems = [_problem(problem) for problem in found.problems]
         print_json(
-            {"project": found.name, "problems": problems, "sources": sources, "quality": found.quality}
+            {
+                "project": found.name,
+                "problems": problems,
+                "warnings": found.warnings,
+                "sources": sources,
+                "quality": found.quality,
+            }
         )
         raise typer.Exit(BAD_INPUT if problems else DONE)
     if found.problems:
         raise InputError(*found.problems)
+    print_lines([*found.warnings])
     print_check(stdout(), sources, found.quality)
     stdout().print("No problems: this project can be run.")
 

@@ -32,12 +32,15 @@ class ProjectCheck:
         What was read from each layer: rows that came in and rows that are in the result.
     quality
         Counts of repairs by layer, rule and action, with one reason each.
+    warnings
+        Each newer fetch that failed.
     """
 
     name: str | None
     problems: tuple[Problem, ...]
     sources: tuple[SourceRecord, ...] = ()
     quality: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def check_project(path: Path, *, progress: Callable[[str], None] | None = None) -> ProjectCheck:
@@ -62,7 +65,7 @@ def check_project(path: Path, *, progress: Callable[[str], None] | None = None) 
         inputs = read_corrected(project, progress=progress)
     except InputError as error:
         return ProjectCheck(name, error.problems)
-    return ProjectCheck(name, (), inputs.sources, quality_counts(inputs.quality))
+    return ProjectCheck(name, (), inputs.sources, quality_counts(inputs.quality), project.warnings)
 
 
 def quality_counts(quality: pd.DataFrame) -> tuple[dict[str, Any], ...]:

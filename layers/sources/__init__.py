@@ -1,0 +1,1 @@
+"""Fetching layers from services, with provenance: connectors, recipes and a cache that outlives a break."""
