@@ -18,7 +18,7 @@ from maps.site.frame import ENGLISH, Frame
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FOR_PROGRAMS: Final = re.compile(r"(?:/releases/[^/]*)?/v1(?:/.*)?|/statisch/.*")
+FOR_PROGRAMS: Final = re.compile(r"(?:/releases/[^/]*)?/v1(?:/.*)?|/statisch/.*", re.DOTALL)
 OPEN: Final = frozenset({ALIVE, READY, METRICS})
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "

@@ -216,7 +216,7 @@ def _screen(
         map=map_about(
             visit,
             bounds_of(visit, "municipalities", "municipality_code", session.territory),
-            visit.text("Kaart", "Map"),
+            session.name,
             share=False,
         ),
         functions=sorted(names.functions.items()),

@@ -211,5 +211,9 @@ def test_problems_are_pages_for_people_and_documents_for_programs(served: Served
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "Deze pagina bestaat niet" in page.text
     assert document.json()["status"] == 404
+    odd = served.ask("/v1/collections/a%0Ab/tiles/%0A")
+    assert odd.headers["content-type"] == "application/problem+json", (
+        "also where the address holds a line break"
+    )
     assert "This page does not exist" in served.ask("/en/nowhere").text
     assert served.ask("/nergens", method="HEAD").content == b""
