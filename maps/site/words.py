@@ -133,7 +133,7 @@ class Values:
         if column.name in CODED_TEXTS:
             return self._coded(wording.codes_in(value), value)
         if column.kind == "code" or column.name in CODE_COLUMNS:
-            dutch = PLAN_CODES.get(str(value)) or CODES.get(str(value))
+            dutch = CODES.get(str(value)) or PLAN_CODES.get(str(value))
             return self._coded(dutch or self._view.show(column, value), value)
         if column.kind == "boolean":
             return (("nee", "no"), ("ja", "yes"))[bool(value)][self._language == "en"]

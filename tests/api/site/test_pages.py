@@ -149,6 +149,14 @@ def test_what_is_not_assessed_says_so_and_is_no_zero(sample: Any, sample_release
     assert re.search(r'<dt>In gebruik</dt><dd><span class="not-assessed">niet beoordeeld', text)
 
 
+def test_a_category_that_comes_from_a_plan_says_so(sample: Any, sample_release: Path) -> None:
+    import pandas as pd
+
+    evidence = pd.read_parquet(sample_release / "data" / "park_evidence.parquet")
+    park = evidence.loc[evidence["permitted_source"] == "plan", "park_id"].iloc[0]
+    assert "<dt>Bron toegestaan</dt><dd>plan</dd>" in sample.get(f"/terreinen/{park}").text
+
+
 def test_a_layer_is_searched_sorted_and_paged_by_the_service(sample: Any, sample_release: Path) -> None:
     import pandas as pd
 
