@@ -13,7 +13,7 @@ import pyproj
 from gis.crs import RD
 from layers.sources.addresses import with_query
 from layers.sources.faults import FetchError
-from layers.sources.features import GDAL_ERRORS
+from layers.sources.features import gdal_quiet
 from layers.sources.ogc_features import asked
 from layers.sources.paging import PageWatch
 from layers.sources.parquet import ParquetSink
@@ -158,10 +158,8 @@ def _id_of(feature: Mapping[str, Any], name: str | None) -> Any:
 
 def _write(page: _Page, sink: ParquetSink) -> None:
     """Let GDAL read one page; its fields are described in it, so that types do not differ per page."""
-    try:
+    with gdal_quiet():
         meta, table = pyogrio.raw.read_arrow(page.body, datetime_as_string=True)
-    except GDAL_ERRORS as error:
-        raise FetchError("unreadable", str(error).splitlines()[0][:200]) from error
     shape = meta["geometry_name"] or "wkb_geometry"
     if shape not in table.column_names:
         raise FetchError("geometry_changed", "the features have no geometry")
