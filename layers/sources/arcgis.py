@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 
 _WKID: Final = 28992
 _ACCEPT: Final = "application/json"
+_KNOWN: Final = (
+    "objectIdFieldName",
+    "geometryType",
+    "spatialReference",
+    "hasZ",
+    "hasM",
+    "fields",
+    "features",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,9 @@ def _page(answer: Answer, about: _About) -> _Page:
     if features:
         _check_system(found.get("spatialReference"))
     ids = tuple(_id_of(feature, about.id_field) for feature in features)
-    return _Page(answer.body, ids, orjson.dumps(features), found.get("exceededTransferLimit") is True)
+    # GDAL tells formats apart by content, and some of its formats are instructions: it sees known keys alone
+    body = orjson.dumps({key: found[key] for key in _KNOWN if key in found})
+    return _Page(body, ids, orjson.dumps(features), found.get("exceededTransferLimit") is True)
 
 
 def _check_system(stated: object) -> None:

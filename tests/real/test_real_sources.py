@@ -32,6 +32,8 @@ from tests.support.services import Services
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from layers.read import LayerResult
+
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "real"
 LIMITS = Limits(pause_s=0.0)
 pytestmark = [
@@ -95,6 +97,17 @@ def table_of(name: str) -> gpd.GeoDataFrame:
 @pytest.fixture(scope="module")
 def tables() -> dict[str, gpd.GeoDataFrame]:
     return {name: table_of(name) for name in LAYERS}
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, LayerResult]:
+    """Give what reading the files gives."""
+    found = {}
+    for name, about in LAYERS.items():
+        mapping = {key: value for key, value in about.items() if key != "path"}
+        file = LayerSource.model_validate({"path": str(REAL / about["path"]), **GIVEN, **mapping})
+        found[name] = read_layer(name, file, REAL)
+    return found
 
 
 def zipped(path: Path) -> bytes:
@@ -165,7 +178,7 @@ def write_project(folder: Path, asked: Iterator[tuple[str, str, dict[str, Any]]]
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_layers_are_those_of_the_files(
-    way: str, tables: dict[str, gpd.GeoDataFrame], tmp_path: Path
+    way: str, tables: dict[str, gpd.GeoDataFrame], expected: dict[str, LayerResult], tmp_path: Path
 ) -> None:
     if way.startswith("mapserver") and mapserver.PROGRAM is None:
         pytest.skip(mapserver.MISSING)
@@ -180,16 +193,14 @@ def test_the_layers_are_those_of_the_files(
     assert not problems
     for outcome in report.outcomes:
         name = outcome.layer
-        mapping = {key: value for key, value in LAYERS[name].items() if key != "path"}
-        file = LayerSource.model_validate({"path": str(REAL / LAYERS[name]["path"]), **GIVEN, **mapping})
-        expected = read_layer(name, file, tmp_path)
+        whole = expected[name]
         found = read_layer(name, LayerSource.model_validate(completed[name]), tmp_path)
         assert outcome.copy is not None
-        assert outcome.copy.rows == len(tables[name]) == expected.source.rows_in
-        assert found.source.rows_out == expected.source.rows_out
-        values = [pd.DataFrame(one.table.drop(columns="geometry")) for one in (found, expected)]
+        assert outcome.copy.rows == len(tables[name]) == whole.source.rows_in
+        assert found.source.rows_out == whole.source.rows_out
+        values = [pd.DataFrame(one.table.drop(columns="geometry")) for one in (found, whole)]
         pd.testing.assert_frame_equal(values[0], values[1])
-        one, other = (item.table.geometry.to_numpy() for item in (found, expected))
+        one, other = (item.table.geometry.to_numpy() for item in (found, whole))
         if way != "mapserver_gml":
             assert shapely.equals_exact(one, other, 1e-6, normalize=True).all()
         elif (shapely.get_dimensions(other) == 1).all():
@@ -198,3 +209,25 @@ def test_the_layers_are_those_of_the_files(
         else:
             apart = shapely.area(shapely.symmetric_difference(one, other))
             assert (apart < 0.001 * shapely.length(other)).all()
+
+
+def test_a_gio_of_a_real_ordinance(tmp_path: Path) -> None:
+    """The GML of Zeeland, fetched, is the layer that reading the file gives."""
+    from layers.exports.gio.as_layer import gio_as_layer
+
+    file = REAL / "stop_gio_pv29_zeeland" / "GIO-83e52bbe.gml"
+    anything = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(0, 0)], crs=28992)
+    with Services(anything) as services, make_http(LIMITS, trust_env=False) as http:
+        services.files = {file.name: file.read_bytes()}
+        path = tmp_path / "project.toml"
+        url = services.file_url(file.name)
+        text = f'[layers.protected_areas]\nrecipe = "gio_beschermd"\nfetch = {{ url = "{url}", kind = "stiltegebied" }}\n'
+        path.write_text(text, "utf-8")
+        report = fetch(path, clock=StoppedClock(), limits=LIMITS, http=http)
+    assert report.state == "good", report.outcomes[0].failed
+    completed, _, _ = complete(read_toml(path), tmp_path, path.name)
+    found = read_layer("protected_areas", LayerSource.model_validate(completed["protected_areas"]), tmp_path)
+    direct = gio_as_layer(file, "protected_areas", kind="stiltegebied")
+    assert sorted(found.table["area_id"]) == sorted(direct["area_id"])
+    assert set(found.table["kind"]) == {"stiltegebied"}
+    assert found.table.geometry.area.sum() == pytest.approx(direct.geometry.area.sum(), abs=0.01)
