@@ -13,7 +13,7 @@ import pyproj
 from gis.crs import RD
 from layers.sources.addresses import with_query
 from layers.sources.faults import FetchError
-from layers.sources.features import GDAL_ERRORS
+from layers.sources.features import gdal_quiet
 from layers.sources.ogc_features import asked
 from layers.sources.paging import PageWatch
 from layers.sources.parquet import ParquetSink
@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 
 _WKID: Final = 28992
 _ACCEPT: Final = "application/json"
+_KNOWN: Final = (
+    "objectIdFieldName",
+    "geometryType",
+    "spatialReference",
+    "hasZ",
+    "hasM",
+    "fields",
+    "features",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,9 @@ def _page(answer: Answer, about: _About) -> _Page:
     if features:
         _check_system(found.get("spatialReference"))
     ids = tuple(_id_of(feature, about.id_field) for feature in features)
-    return _Page(answer.body, ids, orjson.dumps(features), found.get("exceededTransferLimit") is True)
+    # GDAL tells formats apart by content, and some of its formats are instructions: it sees known keys alone
+    body = orjson.dumps({key: found[key] for key in _KNOWN if key in found})
+    return _Page(body, ids, orjson.dumps(features), found.get("exceededTransferLimit") is True)
 
 
 def _check_system(stated: object) -> None:
@@ -158,10 +169,8 @@ def _id_of(feature: Mapping[str, Any], name: str | None) -> Any:
 
 def _write(page: _Page, sink: ParquetSink) -> None:
     """Let GDAL read one page; its fields are described in it, so that types do not differ per page."""
-    try:
+    with gdal_quiet():
         meta, table = pyogrio.raw.read_arrow(page.body, datetime_as_string=True)
-    except GDAL_ERRORS as error:
-        raise FetchError("unreadable", str(error).splitlines()[0][:200]) from error
     shape = meta["geometry_name"] or "wkb_geometry"
     if shape not in table.column_names:
         raise FetchError("geometry_changed", "the features have no geometry")

@@ -6,6 +6,8 @@ One file, so that a field that is empty on the first page and a number on the la
 from __future__ import annotations
 
 import tempfile
+import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -15,18 +17,18 @@ import pyarrow as pa
 import pyogrio
 import pyproj
 
-from gis.errors import InputError
 from layers.sources.faults import FetchError
 from layers.sources.parquet import ParquetSink
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
     from layers.sources.paging import PageWatch
     from layers.sources.wanted import Box, Got
 
 _OPTIONS: Final = {"DATE_AS_STRING": "YES"}
-GDAL_ERRORS = (
+_GDAL_ERRORS = (
     pyogrio.errors.DataLayerError,
     pyogrio.errors.DataSourceError,
     pyogrio.errors.FeatureError,
@@ -119,21 +121,35 @@ class FeatureFile:
     def _read(self, sink: ParquetSink) -> int:
         """Let GDAL read the file piece by piece; gives how many rows have no geometry."""
         without = 0
-        try:
-            with pyogrio.raw.open_arrow(
-                self.path, batch_size=_BATCH, use_pyarrow=True, datetime_as_string=True, **_OPTIONS
-            ) as (meta, reader):
-                shape = meta["geometry_name"] or "wkb_geometry"
-                for batch in reader:
-                    table = pa.Table.from_batches([batch])
-                    wkb = table.column(shape).to_numpy()
-                    without += int(np.count_nonzero([one is None for one in wkb]))
-                    sink.add(table.drop_columns([shape]), wkb)
-        except GDAL_ERRORS as error:
-            raise FetchError("unreadable", str(error).splitlines()[0][:200]) from error
-        except InputError as error:
-            raise FetchError("unreadable", error.problems[0].message) from error
+        options = {"use_pyarrow": True, "datetime_as_string": True, **_OPTIONS}
+        with (
+            gdal_quiet(),
+            pyogrio.raw.open_arrow(self.path, batch_size=_BATCH, **options) as (meta, reader),
+        ):
+            shape = meta["geometry_name"] or "wkb_geometry"
+            for batch in reader:
+                table = pa.Table.from_batches([batch])
+                wkb = table.column(shape).to_numpy()
+                without += int(np.count_nonzero([one is None for one in wkb]))
+                sink.add(table.drop_columns([shape]), wkb)
         return without
+
+
+@contextmanager
+def gdal_quiet() -> Iterator[None]:
+    """Name what GDAL refuses; what it merely has to say, such as that many parts take time, is no news.
+
+    Raises
+    ------
+    FetchError
+        ``unreadable``.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except _GDAL_ERRORS as error:
+            raise FetchError("unreadable", str(error).splitlines()[0][:200]) from error
 
 
 def features_of(found: dict[str, Any]) -> list[dict[str, Any]]:

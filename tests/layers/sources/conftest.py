@@ -79,7 +79,7 @@ class Bench:
         self.folder = folder
         self.services = services
         self.clock = FakeClock()
-        self.limits = Limits(pause_s=0.0, read_s=5.0)
+        self.limits = Limits(pause_s=0.0, read_s=60.0)
 
     def item(self, connector: str, **where: Any) -> tuple[Item, Any]:
         base = {

@@ -216,6 +216,15 @@ def test_a_bad_answer_under_a_good_tag_does_not_stick(bench: Bench) -> None:
     assert len(bench.table(last)) == 25
 
 
+def test_instructions_for_gdal_are_never_seen_by_it(bench: Bench) -> None:
+    secret = bench.folder / "secret.geojson"
+    bench.services.table.head(1).to_file(secret)
+    command = f"gdal vector pipeline ! read {secret} ! write --output-format=stream"
+    run = {"type": "gdal_streamed_alg", "command_line": command}
+    bench.services.spoil = s.contents(lambda page, _: page.update(run))
+    assert len(bench.table(bench.fetch("arcgis"))) == 25
+
+
 @pytest.mark.parametrize("entities", [s.LAUGHS, s.LEAK])
 def test_entities_in_gml(bench: Bench, entities: bytes) -> None:
     bench.services.json_wfs = False

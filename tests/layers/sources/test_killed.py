@@ -85,7 +85,7 @@ def run(project: Path, call: int = 0) -> tuple[int | None, str]:
     told.unlink(missing_ok=True)
     child = context.Process(target=fetch_until, args=(str(project), call, str(told)))
     child.start()
-    child.join(60)
+    child.join(180)
     code = child.exitcode
     child.close()
     return code, told.read_text("utf-8") if told.exists() else ""
