@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.browsing import FLAGS, running, visit
 from tests.support.town import make_town
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 SLOW_MS = 60_000
 """How long a busy machine may take for an answer, milliseconds."""
+# a click does not wait for the page that it leads to; what follows it is expected, in this time
+expect.set_options(timeout=SLOW_MS)
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +108,7 @@ def visited(browser: Browser, site: str) -> Iterator[Callable[..., Visited]]:
 
     def opened(**options: Any) -> Visited:
         context, found = visit(browser, site, **options)
+        context.set_default_timeout(SLOW_MS)
         contexts.append(context)
         return found
 

@@ -8,6 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.town import OUDEWATER, hidden_sites
 
@@ -30,14 +31,14 @@ def test_an_officer_reads_her_page_opens_a_why_and_takes_her_package(
     officer = person("oudewater")
     page = officer.page
     page.get_by_role("link", name="Oudewater").first.click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Oudewater"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oudewater")
     parks = page.locator("table", has_text="Bedrijventerreinen in deze gemeente")
     parks.get_by_role("link", name="Tappersheul").click()
-    assert page.get_by_role("heading", name="Waarom").is_visible()
+    expect(page.get_by_role("heading", name="Waarom")).to_be_visible()
     page.get_by_role("link", name="Oudewater").first.click()
     page.get_by_role("link", name="Stel uw keuzepakket samen").click()
     chosen = page.locator("input[type=checkbox]:checked")
-    assert chosen.count() > 0
+    expect(chosen).not_to_have_count(0)
     with page.expect_download(timeout=SLOW_MS) as waiting:
         page.get_by_role("button", name=re.compile("pakket", re.IGNORECASE)).first.click()
     saved = tmp_path / waiting.value.suggested_filename
@@ -57,15 +58,14 @@ def test_a_session_locks_a_place_and_sees_the_plan_change(person: Callable[..., 
     page.get_by_role("link", name="Overleg West").click()
 
     rows = page.locator("table.places tbody tr")
-    before = rows.count()
-    assert before > 0
+    expect(rows).not_to_have_count(0)
     site = rows.first.get_attribute("data-id")
     rows.first.get_by_role("button", name=re.compile("uit", re.IGNORECASE)).first.click()
     page.get_by_text("Stap 1", exact=False).first.wait_for()
     text = page.locator("section.result").inner_text()
     assert site is not None
     assert site in text or "vervalt" in text.lower() or "uit" in text.lower()
-    assert page.locator("ol.minutes li").count() == 1
+    expect(page.locator("ol.minutes li")).to_have_count(1)
     minutes = page.request.get(f"{leader.root}/sessies/west/notulen").text()
     assert site in minutes
     assert "leider" in minutes
@@ -121,7 +121,7 @@ def test_somebody_gives_a_plan_and_gets_the_paragraph(person: Callable[..., Visi
     text = paragraph.inner_text()
     assert "16,0 hectare" in text, "400 by 400 m"
     assert "concept" in text.lower()
-    assert page.locator("svg").first.is_visible()
+    expect(page.locator("svg").first).to_be_visible()
 
 
 def test_somebody_draws_a_plan_and_gets_the_paragraph(person: Callable[..., Visited]) -> None:
@@ -130,19 +130,18 @@ def test_somebody_draws_a_plan_and_gets_the_paragraph(person: Callable[..., Visi
     page.get_by_role("button", name="Teken op de kaart").click()
     place = page.locator("[data-map-draw]")
     test = place.get_by_role("button", name="Toets dit plan")
-    assert test.is_disabled()
+    expect(test).to_be_disabled()
     canvas = page.locator(".map-canvas canvas")
     for x, y in ((420, 200), (460, 200), (460, 240), (420, 240)):
         canvas.click(position={"x": x, "y": y})
-    assert "4 punten" in place.inner_text()
+    expect(place).to_contain_text("4 punten")
     drawn = page.get_by_label("Punten van de grens, één per regel").input_value().split("\n")
     assert len(drawn) == 4
     west, south = (float(value) for value in drawn[0].split())
     assert 4.7 < west < 5.7, "in the province"
     assert 51.8 < south < 52.4
     test.click()
-    page.locator(".plan-paragraph").wait_for()
-    assert "Het plangebied is" in page.locator(".plan-paragraph").inner_text()
+    expect(page.locator(".plan-paragraph")).to_contain_text("Het plangebied is")
     assert seen.elsewhere == []
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.support.npm import npm_tool
@@ -90,7 +91,7 @@ def test_pages_say_the_same_without_a_script(person: Callable[..., Visited]) -> 
     page = quiet.goto("/")
     page.get_by_label("Naam van de gemeente").fill("Oudewater")
     page.get_by_role("button", name="Openen").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Oudewater"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oudewater")
 
 
 def test_no_page_complains_or_asks_another_host(person: Callable[..., Visited]) -> None:

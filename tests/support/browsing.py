@@ -74,7 +74,7 @@ class Visited:
         self.page.goto(self.root + path)
         return self.page
 
-    def map(self, path: str, seconds: float = 30) -> Page:
+    def map(self, path: str, seconds: float = 60) -> Page:
         """Go to a page with a map, and wait until that has drawn everything."""
         self.goto(path)
         self.page.locator(".map-canvas[data-idle='true']").wait_for(timeout=seconds * 1000)
