@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browsing import FLAGS, running, visit
+from tests.support.needs import need
 from tests.support.town import make_town
 
 if TYPE_CHECKING:
@@ -31,11 +31,8 @@ expect.set_options(timeout=SLOW_MS)
 def chromium() -> str:
     """Give the path of the browser; skips the test where there is none, fails it when it is required."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None and "chromium" in os.environ.get("KRING_REQUIRE", "").split(","):
-        pytest.fail("KRING_REQUIRE names chromium, and there is none")
-    if found is None:
-        pytest.skip("no chromium on this machine (Debian: chromium)")
-    return found
+    need("chromium", found, "there is no chromium on this machine (Debian: chromium)")
+    return str(found)
 
 
 @pytest.fixture(scope="module")

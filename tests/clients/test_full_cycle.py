@@ -29,6 +29,7 @@ from layers.sample.build import write_sample
 from layers.sources.client import make_http
 from layers.sources.limits import Limits
 from tests.support import mapserver, pygeoapi
+from tests.support.needs import required
 from tests.support.services import Services
 from tests.support.short_plan import no_views
 
@@ -120,6 +121,7 @@ def start(tables: dict[str, gpd.GeoDataFrame], folder: Path, stack: ExitStack) -
     towns = Services(tables["municipalities"], page=20)
     water = stack.enter_context(Services(tables["waterways"], page=20))
     if mapserver.PROGRAM is None:
+        assert not required("mapserver"), mapserver.MISSING
         parks_url = stack.enter_context(parks).wfs_url
     else:
         parks_url = stack.enter_context(mapserver.MapServer(tables["parks"], folder / "ms", page=20)).url
@@ -127,6 +129,7 @@ def start(tables: dict[str, gpd.GeoDataFrame], folder: Path, stack: ExitStack) -
         only = {"parks": tables["municipalities"]}
         towns_url = stack.enter_context(pygeoapi.PyGeoApi(only, folder / "py")).url
     else:
+        assert not required("pygeoapi"), pygeoapi.MISSING
         towns_url = stack.enter_context(towns).features_url
     return {
         "parks": f'{{ url = "{parks_url}", name = "parks" }}',

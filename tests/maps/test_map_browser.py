@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ import shapely
 from layers.schema import Level
 from maps.reading import View
 from maps.webmap import web_map
+from tests.support.needs import need
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +26,8 @@ BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 
 @pytest.fixture(scope="module")
 def browser() -> str:
-    if BROWSER is None:
-        if "chromium" in os.environ.get("KRING_REQUIRE", ""):
-            pytest.fail("KRING_REQUIRE names chromium, and there is none")
-        pytest.skip("no chromium on this machine")
-    return BROWSER
+    need("chromium", BROWSER, "there is no chromium on this machine (Debian: chromium)")
+    return str(BROWSER)
 
 
 def opened(browser: str, folder: Path, page: bytes) -> tuple[str, list[str]]:

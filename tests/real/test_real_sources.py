@@ -27,6 +27,7 @@ from layers.sources.in_use import complete
 from layers.sources.limits import Limits
 from layers.toml_file import read_toml
 from tests.support import mapserver, pygeoapi
+from tests.support.needs import need
 from tests.support.services import Services
 
 if TYPE_CHECKING:
@@ -180,10 +181,10 @@ def write_project(folder: Path, asked: Iterator[tuple[str, str, dict[str, Any]]]
 def test_the_layers_are_those_of_the_files(
     way: str, tables: dict[str, gpd.GeoDataFrame], expected: dict[str, LayerResult], tmp_path: Path
 ) -> None:
-    if way.startswith("mapserver") and mapserver.PROGRAM is None:
-        pytest.skip(mapserver.MISSING)
-    if way == "pygeoapi" and not pygeoapi.PYTHON:
-        pytest.skip(pygeoapi.MISSING)
+    if way.startswith("mapserver"):
+        need("mapserver", mapserver.PROGRAM, mapserver.MISSING)
+    if way == "pygeoapi":
+        need("pygeoapi", pygeoapi.PYTHON, pygeoapi.MISSING)
     with ExitStack() as stack:
         path = write_project(tmp_path, served(way, tables, tmp_path / "served", stack))
         http = stack.enter_context(make_http(LIMITS, trust_env=False))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
-import pytest
+from tests.support.needs import need
 
 
 def npm_tool(name: str, package: str) -> str:
@@ -14,8 +13,5 @@ def npm_tool(name: str, package: str) -> str:
     Skips the test when it is not on the path; fails it when KRING_REQUIRE names npm.
     """
     found = shutil.which(name)
-    if found is not None:
-        return found
-    if "npm" in os.environ.get("KRING_REQUIRE", "").split(","):
-        pytest.fail(f"KRING_REQUIRE names npm, and {name} is not on the path")
-    pytest.skip(f"{name} is not installed (npm: {package})")
+    need("npm", found, f"{name} is not on the path (npm: {package})")
+    return str(found)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.support.needs import need
 
 PYTHON = "/usr/bin/python3"
 START = """
@@ -36,10 +35,7 @@ def ask_qgis(script: str, *arguments: str, home: Path) -> Any:
         and subprocess.run([PYTHON, "-c", "import qgis.core"], capture_output=True, check=False).returncode
         == 0
     )
-    if not found and "qgis" in os.environ.get("KRING_REQUIRE", "").split(","):
-        pytest.fail(f"QGIS is required here, but {PYTHON} cannot import qgis.core")
-    if not found:
-        pytest.skip("QGIS is not installed (Debian: python3-qgis)")
+    need("qgis", found, f"{PYTHON} cannot import qgis.core (Debian: python3-qgis)")
     done = subprocess.run(
         [PYTHON, "-c", START + script + END, *arguments],
         capture_output=True,
