@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -10,32 +9,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.monitoring.differences import Differences
+
 PROPOSAL: Final = "proposal"
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """What differs between the makings of two plans.
-
-    Attributes
-    ----------
-    data, parameters, program, step
-        ``step`` is what was asked of the solver: its kind and limits.
-    """
-
-    data: bool
-    parameters: bool
-    program: bool
-    step: bool
-
-    def cause(self) -> tuple[str, str]:
-        """Give the cause of differences between the plans, and why; ``not_assessed`` when it is not known."""
-        named = [name for name in ("data", "parameters", "program", "step") if getattr(self, name)]
-        if not named:
-            return "solver", "Gegevens, parameters en programma zijn gelijk: de rekenaar koos anders."
-        if len(named) == 1:
-            return named[0], "Er verschilt niets anders tussen de twee uitgaven."
-        return "not_assessed", "Er verschilt meer dan één ding, en een plan wordt niet opnieuw gerekend."
 
 
 def plan_changes(

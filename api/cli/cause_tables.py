@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from analysis.monitoring.balance_changes import SIGNS
 from api.cli.output import plain
-from api.cli.tables import add_row, amount, ends, make_table, value
-from maps.wording import code
+from api.cli.tables import GROUP_TITLES, add_row, amount, ends, make_table, value
+from maps.wording import code, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 CAUSES: Final = {
     "data": "gegevens",
     "parameters": "parameters",
+    "figures": "eigen cijfers",
     "program": "programma",
     "storage": "opslag",
     "interaction": "samen",
@@ -26,6 +28,14 @@ CAUSES: Final = {
     "not_assessed": "niet beoordeeld",
 }
 HOW: Final = {"each": "elk apart genoeg", "together": "alleen samen", "partly": "elk een deel"}
+TERMS: Final = {
+    "circular_ha": "circulaire vraag",
+    "growth_ha": "groei",
+    "replacement_ha": "vervanging",
+    "supply_ha": "aanbod",
+    "intensification_ha": "verdichting",
+    "released_ha": "vrijgekomen ruimte",
+}
 WHAT: Final = {
     "permitted": "toegestane categorie",
     "in_use": "categorie in gebruik",
@@ -39,6 +49,8 @@ def print_causes(console: Console, answer: Mapping[str, Any]) -> None:
     """Write what happened to parks and why conclusions changed."""
     _print_parks(console, answer["parks"])
     _print_changed(console, answer)
+    if answer["balance"] is not None:
+        _print_balance(console, answer["balance"])
     if answer["reserved"] is not None:
         _print_reserved(console, answer["reserved"])
     if answer["layers"]:
@@ -52,7 +64,7 @@ def print_causes(console: Console, answer: Mapping[str, Any]) -> None:
         )
     if answer["not_assessed"]:
         console.print(Text(plain(f"Oorzaken niet beoordeeld: {answer['not_assessed']}")))
-    if answer["verdicts"] or answer["totals"] or answer["reserved"]:
+    if any(answer[name] for name in ("verdicts", "totals", "reserved", "balance")):
         console.print("\nWat deze vergelijking niet zegt")
         for limit in answer["limits"]:
             console.print(Text(plain(f"- {limit}")))
@@ -110,6 +122,36 @@ def _print_changed(console: Console, answer: Mapping[str, Any]) -> None:
             add_row(table, f"{row['label_nl']}{unit}", value(row["before"]), value(row["after"]),
                     because(row["causes"], row["how"]), parts)  # fmt: skip
         console.print(table)
+
+
+def _print_balance(console: Console, balance: Mapping[str, Any]) -> None:
+    if not balance["shortages"]:
+        console.print("De tekorten zijn gelijk.")
+        return
+    names = ("Gebied", "Jaar", "Groep", "Was ha", "Werd ha", "Waardoor, ha")
+    table = make_table("Ander tekort aan ruimte (laag-midden-hoog)", *names, numbers_from=9)
+    # of sub-areas their total is enough to read; every group is in the answer for programs
+    for row in balance["shortages"]:
+        if row["scope"] != "province" and row["group"] != "total":
+            continue
+        area = "hele provincie" if row["scope"] == "province" else row["area"]
+        sizes = (_band(row[side]) for side in ("before", "after"))
+        terms = ", ".join(_moved(name, step) for name, step in row["terms"].items())
+        add_row(
+            table, area, str(row["year"]), GROUP_TITLES.get(row["group"], row["group"]), *sizes, terms or "-"
+        )
+    console.print(table)
+    console.print(Text(plain(f"Oorzaak: {CAUSES[balance['cause']]}. {balance['why_nl']}")))
+
+
+def _moved(term: str, step: float) -> str:
+    """Write by how much a term changed; less supply raises a shortage."""
+    more = (step > 0) == (SIGNS[term] > 0)
+    return f"{'meer' if more else 'minder'} {TERMS[term]} {number(abs(step), 1)}"
+
+
+def _band(sizes: Sequence[float | None] | None) -> str:
+    return CAUSES["not_assessed"] if sizes is None else " - ".join(amount(size) for size in sizes)
 
 
 def _print_reserved(console: Console, reserved: Mapping[str, Any]) -> None:

@@ -24,8 +24,10 @@ from analysis.monitoring.attribution import (
     attribute,
     conclusions,
 )
+from analysis.monitoring.balance_changes import balance_changes
+from analysis.monitoring.differences import Differences
 from analysis.monitoring.park_changes import park_changes
-from analysis.monitoring.plan_changes import Differences, plan_changes
+from analysis.monitoring.plan_changes import plan_changes
 from api.jobs.derive import ReleaseTables, parameters_of
 from gis.errors import ReleaseError
 from layers.canonical import DTYPES, canonical_table
@@ -56,7 +58,10 @@ PROGRAM_LIMIT: Final = (
     "Richtafstanden en andere cijfers van het programma horen bij het programma, niet bij de gegevens. "
     "Correcties van gemeenten horen bij de gegevens."
 )
-BALANCE_LIMIT: Final = "Ruimtevraag en ruimtebalans worden hier niet naar oorzaak gesplitst."
+BALANCE_LIMIT: Final = (
+    "Ook de ruimtebalans wordt niet opnieuw gerekend: van een ander tekort staat er welke post verschoof, en "
+    "de oorzaak als er tussen de uitgaven één ding verschilt."
+)
 LIMITS: Final = (PLAN_LIMIT, BALANCE_LIMIT, STORAGE_LIMIT, PROGRAM_LIMIT)
 """What the answer does not say."""
 
@@ -77,10 +82,10 @@ def causes(
     -------
     dict
         ``parks`` (see `analysis.monitoring.park_changes`, each row with its ``causes``), ``verdicts`` and
-        ``totals`` (what changed, with ``causes``, ``how`` and ``effects``), ``reserved`` (None unless both
-        hold a plan), ``layers`` (input layers that differ), ``parameters`` (names of those that the evidence
-        uses and that differ), ``program``, ``recomputed``, ``not_assessed`` (why causes are not known, or
-        None) and ``limits``.
+        ``totals`` (what changed, with ``causes``, ``how`` and ``effects``), ``reserved`` and ``balance``
+        (None unless both hold a plan, or a balance), ``layers`` (input layers that differ), ``parameters``
+        (names of those that the evidence uses and that differ), ``program``, ``recomputed``,
+        ``not_assessed`` (why causes are not known, or None) and ``limits``.
     """
     old, new = ReleaseTables(before), ReleaseTables(after)
     stated = [conclusions(tables[PARKS], tables[SUMMARY]) for tables in (old, new)]
@@ -101,7 +106,10 @@ def causes(
     order = {name: place for place, name in enumerate(_columns(SUMMARY))}
     whole = Differences(
         data=bool(layers),
-        parameters=before.project["parameters"] != after.project["parameters"],
+        parameters=any(
+            before.project[name] != after.project[name] for name in ("parameters", "reference_date")
+        ),
+        figures=_figures(before) != _figures(after),
         program=program["before"]["code"] != program["after"]["code"],
         step=before.manifest["recipe"].get("step") != after.manifest["recipe"].get("step"),
     )
@@ -121,6 +129,7 @@ def causes(
             if item.key[0] == TOTAL
         ],
         "reserved": plan_changes(old, new, whole),
+        "balance": balance_changes(old, new, whole),
         "layers": layers,
         "parameters": names,
         "program": program,
@@ -219,6 +228,11 @@ def _program(before: Release, after: Release) -> dict[str, Any]:
         version = recipe.get("code", {}).get("version")
         found[side] = {"version": version, "code": code, "same": code == now}
     return found
+
+
+def _figures(release: Release) -> list[Any]:
+    """List the project's own files of figures with their hashes."""
+    return [source for source in release.manifest["recipe"]["sources"] if "figures" in source]
 
 
 def _code(recipe: Mapping[str, Any]) -> str:

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from analysis.monitoring.attribution import Runs, attribute, between, conclusions
-from analysis.monitoring.plan_changes import Differences, plan_changes
+from analysis.monitoring.differences import Differences
+from analysis.monitoring.plan_changes import plan_changes
 
 KEY = ("park", "A", "heavy")
 AREA = ("total", "total", "heavy_certain_ha")
@@ -106,7 +107,7 @@ def plan(*rows: tuple[str, str, int]) -> dict[str, pd.DataFrame]:
 def test_plans_are_compared_by_site() -> None:
     old = plan(("S1", "F01", 2030), ("S2", "F02", 2030), ("S3", "F03", 2035))
     new = plan(("S2", "F02", 2030), ("S3", "F03", 2030), ("S4", "F04", 2035))
-    answer = plan_changes(old, new, Differences(data=True, parameters=False, program=False, step=False))
+    answer = plan_changes(old, new, Differences(data=True))
     assert answer is not None
     assert [(row["site_id"], row["before"], row["after"]) for row in answer["sites"]] == [
         ("S1", "F01 (2030)", None),
@@ -119,22 +120,21 @@ def test_plans_are_compared_by_site() -> None:
 @pytest.mark.parametrize(
     ("differs", "cause"),
     [
-        ((False, False, False, False), "solver"),
-        ((False, True, False, False), "parameters"),
-        ((False, False, True, False), "program"),
-        ((False, False, False, True), "step"),
-        ((True, True, False, False), "not_assessed"),
-        ((True, False, True, False), "not_assessed"),
+        (set(), "solver"),
+        ({"parameters"}, "parameters"),
+        ({"figures"}, "figures"),
+        ({"program"}, "program"),
+        ({"step"}, "step"),
+        ({"data", "parameters"}, "not_assessed"),
+        ({"data", "figures"}, "not_assessed"),
     ],
 )
-def test_the_cause_of_another_plan_is_known_when_one_thing_differs(
-    differs: tuple[bool, bool, bool, bool], cause: str
-) -> None:
-    assert Differences(*differs).cause()[0] == cause
+def test_the_cause_of_another_plan_is_known_when_one_thing_differs(differs: set[str], cause: str) -> None:
+    assert Differences(**dict.fromkeys(differs, True)).cause()[0] == cause
 
 
 def test_without_two_plans_there_is_nothing_to_compare() -> None:
-    same = Differences(data=False, parameters=False, program=False, step=False)
+    same = Differences()
     assert plan_changes({}, plan(), same) is None
     assert plan_changes(plan(("S1", "F01", 2030)), plan(("S1", "F01", 2030)), same) == {
         "sites": [],
