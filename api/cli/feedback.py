@@ -48,12 +48,16 @@ def list_reports(
     """List the reports, open ones first."""
     from rich.table import Table
 
-    from api.cli.output import plain, print_json, stdout
+    from api.cli.output import plain, print_json, stderr, stdout
     from api.jobs.feedback import ReportBook
     from api.jobs.feedback_file import State
 
     book = ReportBook(file)
     book.check()
+    if not file.exists():
+        # no error: the service makes the file with the first report
+        note = f"{file} is not there: no report was made yet, or --file names another file than the service"
+        stderr().print(plain(note), markup=False, soft_wrap=True)
     reports = [each for each in book.all() if not still_open or each.state is State.OPEN]
     if as_json:
         print_json({"reports": [_facts(each) for each in reports]})

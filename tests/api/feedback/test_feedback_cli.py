@@ -63,3 +63,16 @@ def test_a_decision_needs_a_reason_and_a_report(
     code, _, err = run(capsysbinary, "show", "zeven", *asked)
     assert code == 1
     assert "TM-0012" in err
+
+
+def test_a_file_that_is_not_there_is_said_to_be_so(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file = tmp_path / "elders.json"
+    code, out, err = run(capsysbinary, "list", "--file", str(file), "--json")
+    assert code == 0
+    assert json.loads(out) == {"reports": []}
+    assert f"{file} is not there" in err
+    code, _, err = run(capsysbinary, "show", "1", "--file", str(file))
+    assert code == 1
+    assert "There is no report 1" in err
