@@ -18,13 +18,14 @@ import psycopg
 import shapely
 from psycopg import sql
 
-from api.http.crs import from_plane, to_plane
-from api.http.memory import ordered, stored_geometry
-from api.http.serialise import feature_bytes, plain_rows, properties_bytes
+from api.http.crs import from_plane
+from api.http.serialise import feature_bytes, properties_bytes
 from api.http.source import EVERYTHING, Page
 from api.http.sql_filter import PLACES, SRIDS, Clause, folded_name, joined, selection_clause
 from gis.crs import RD
+from gis.planes import to_plane
 from layers.canonical import DTYPES
+from layers.served_rows import ordered, plain_rows, stored_geometry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

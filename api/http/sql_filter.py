@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from api.http.cql import Condition, Operand, SpatialOp, ValueType
-    from api.http.crs import Plane
     from api.http.source import Selection
+    from gis.planes import Plane
 
 PLACES: Final[dict[Plane, str]] = {"rd": "_place_rd", "lonlat": "_place_lonlat"}
 """Plane to the column that holds geometry in it."""
