@@ -110,7 +110,7 @@ def test_run_stores_what_it_makes(database: str, tmp_path: Path, postgis_address
     made: dict[str, Any] = orjson.loads(ran.stdout)
     with psycopg.connect(database) as connection:
         row = connection.execute(
-            f"SELECT tables_sha256 FROM kring_{made['name']}._release"  # type: ignore[arg-type]
+            f"SELECT tables_sha256 FROM kring_{made['name']}._release"
         ).fetchone()
     assert row == (made["tables_sha256"],)
     assert password_of(database) not in ran.stdout + ran.stderr
