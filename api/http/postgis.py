@@ -20,7 +20,7 @@ from api.http.sql_filter import Clause, joined, selection_clause
 from gis.crs import RD
 from gis.database import connect
 from gis.planes import to_plane
-from layers.postgis.tables import ID, KEY, PLACES, shapes_of, typed_frame
+from layers.postgis.tables import ID, KEY, PLACES, folded_name, is_text, shapes_of, typed_frame
 from layers.served_rows import plain_rows
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class PostgisSource:
     Parameters
     ----------
     connect
-        Gives a connection for as long as a block lasts, such as `read_only` or the ``connection`` of a pool.
+        Gives a connection for as long as a block lasts, such as `api.http.pool.Pool.connection`.
     place
         Of the table.
     layer
@@ -59,9 +59,9 @@ class PostgisSource:
 
     def __init__(self, connect: Connect, place: Place, layer: Layer, columns: Sequence[Column]) -> None:
         self._connect = connect
-        self._table = _with_places(place, layer)
         self._layer = layer
         self._columns = tuple(columns)
+        self._table = _with_places(place, layer, self._columns)
         self._count = self._number(Clause(sql.SQL("TRUE")))
         self._extent = self._measured()
 
@@ -148,11 +148,13 @@ def open_reader(address: Address) -> Connection[TupleRow]:
     return connect(address, statement_timeout=f"{STATEMENT_S}s", default_transaction_read_only="on")
 
 
-def _with_places(place: Place, layer: Layer) -> sql.Composable:
+def _with_places(place: Place, layer: Layer, columns: Sequence[Column]) -> sql.Composable:
     """Give a table as it stands in a statement; one without geometry has places that are all unknown."""
     if layer.shape != "table":
         return place.quoted
-    nothing = sql.SQL(", ").join(
-        sql.SQL("NULL::geometry AS {}").format(sql.Identifier(name)) for name in PLACES.values()
-    )
-    return sql.SQL("(SELECT *, {} FROM {}) AS placed").format(nothing, place.quoted)
+    # no more than what is shown, so that no more has to be granted
+    names = [KEY, ID, *(column.name for column in columns)]
+    names += [folded_name(column.name) for column in columns if is_text(column)]
+    nothing = (sql.SQL("NULL::geometry AS {}").format(sql.Identifier(name)) for name in PLACES.values())
+    listed = sql.SQL(", ").join([*map(sql.Identifier, names), *nothing])
+    return sql.SQL("(SELECT {} FROM {}) AS placed").format(listed, place.quoted)

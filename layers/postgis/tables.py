@@ -108,7 +108,7 @@ def write_table(
     wkb = [_hex(geometry, SRIDS[plane]) for plane, geometry in shapes.items()]
     with connection.cursor() as cursor, cursor.copy(_copying(place, columns, shapes)) as copy:
         for n, row in enumerate(plain_rows(rows)):
-            folded = [_folded(row[column.name]) for column in columns if _is_text(column)]
+            folded = [_folded(row[column.name]) for column in columns if is_text(column)]
             copy.write_row([keys[n], ids[n], *(one[n] for one in wkb), *row.values(), *folded])
     for plane in shapes:
         index = sql.SQL("CREATE INDEX ON {} USING gist ({})")
@@ -159,7 +159,7 @@ def columns_of(layer: Layer, shapes: Collection[Plane], columns: Sequence[Column
     for column in columns:
         unique = " UNIQUE NOT NULL" if column.name == layer.identifier else ""
         types[column.name] = _SQL_TYPES.get(column.kind, _C) + unique
-    return types | {folded_name(column.name): _C for column in columns if _is_text(column)}
+    return types | {folded_name(column.name): _C for column in columns if is_text(column)}
 
 
 def _rows(connection: Connection[TupleRow], place: Place, layer: Layer) -> Iterator[TupleRow]:
@@ -196,12 +196,13 @@ def _geometry_type(geometry: NDArray[np.object_]) -> str:
 
 def _copying(place: Place, columns: Sequence[Column], shapes: Collection[Plane]) -> sql.Composed:
     names = [KEY, ID, *(PLACES[plane] for plane in shapes), *(column.name for column in columns)]
-    names += [folded_name(column.name) for column in columns if _is_text(column)]
+    names += [folded_name(column.name) for column in columns if is_text(column)]
     listed = sql.SQL(", ").join(map(sql.Identifier, names))
     return sql.SQL("COPY {} ({}) FROM STDIN").format(place.quoted, listed)
 
 
-def _is_text(column: Column) -> bool:
+def is_text(column: Column) -> bool:
+    """Tell whether a column is kept once more, folded."""
     return column.kind not in _SQL_TYPES
 
 

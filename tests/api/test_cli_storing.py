@@ -109,9 +109,7 @@ def test_run_stores_what_it_makes(database: str, tmp_path: Path, postgis_address
     assert ran.returncode == 0, ran.stderr
     made: dict[str, Any] = orjson.loads(ran.stdout)
     with psycopg.connect(database) as connection:
-        row = connection.execute(
-            f"SELECT tables_sha256 FROM kring_{made['name']}._release"
-        ).fetchone()
+        row = connection.execute(f"SELECT tables_sha256 FROM kring_{made['name']}._release").fetchone()
     assert row == (made["tables_sha256"],)
     assert password_of(database) not in ran.stdout + ran.stderr
     kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
