@@ -57,3 +57,7 @@ class InputError(KringError):
 
 class ReleaseError(KringError):
     """A release cannot be read or written."""
+
+
+class DatabaseError(KringError):
+    """A database cannot be reached, refuses, or holds something else; never with a password in it."""

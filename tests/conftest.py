@@ -15,10 +15,11 @@ import pytest
 from hypothesis import settings
 
 from tests.support.package_region import SHARED
+from tests.support.postgis import fresh_database, needed_server
 from tests.support.short_plan import SHORT, no_views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 # the same examples on every machine and every day; a new idea for an example belongs in a test of its own
 settings.register_profile("repeatable", derandomize=True)
@@ -77,6 +78,20 @@ def planned_release(balanced_release: Path) -> Path:
 def sample_copy(sample_release: Path, tmp_path: Path) -> Path:
     """Give a copy of the sample release that a test may change."""
     return Path(shutil.copytree(sample_release, tmp_path / sample_release.name))
+
+
+@pytest.fixture(scope="session")
+def postgis_address() -> Iterator[str]:
+    """Give the connection string of a PostGIS server of our own; skips where there is none."""
+    with needed_server() as address:
+        yield address
+
+
+@pytest.fixture
+def database(postgis_address: str) -> Iterator[str]:
+    """Give the address, password included, of an empty database with PostGIS."""
+    with fresh_database(postgis_address) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ from api.cli.keys import register as register_keys
 from api.cli.publish import register as register_publish
 from api.cli.questions import register as register_questions
 from api.cli.reservation import register as register_reservation
+from api.cli.storing import To, place_to_store, store_in
+from api.cli.storing import register as register_storing
 from gis.errors import InputError, KringError, Problem
 from layers.schema import Level
 from layers.version import __version__
@@ -116,6 +118,7 @@ def run(
         typer.Option("--out", metavar="DIR", help="Folder of releases [default: releases/ beside PROJECT]."),
     ] = None,
     main_only: MainOnly = False,
+    to: To = None,
     as_json: Json = False,
 ) -> None:
     """Make a release from a project's layers."""
@@ -124,6 +127,7 @@ def run(
     from api.jobs.run import run as run_job
     from layers.project import load_project
 
+    database = None if to is None else place_to_store(to)
     project = load_project(project_file)
     print_lines([*project.warnings])
     if main_only:
@@ -134,6 +138,8 @@ def run(
         print_json(_made(release))
     else:
         _print_release(release)
+    if database is not None:
+        store_in(database, release)
 
 
 @app.command()
@@ -272,6 +278,7 @@ register_reservation(app)
 register_deliveries(app)
 register_publish(app)
 register_keys(app)
+register_storing(app)
 register_feedback(app)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     import shapely
 
-    from api.http.crs import Plane
+    from gis.planes import Plane
 
 ValueType = Literal["number", "text", "boolean", "date"]
 CompareOp = Literal["=", "<>", "<", "<=", ">", ">="]

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from gis.crs import lonlat_to_mercator, mercator_to_lonlat, rd_to_lonlat
+from gis.crs import lonlat_to_mercator, mercator_to_lonlat
+from gis.planes import METRE_DECIMALS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Plane = Literal["rd", "lonlat"]
-
-LONLAT_DECIMALS = 9
-"""Decimals of degrees that are served: a tenth of a millimetre."""
-METRE_DECIMALS = 3
+    from gis.planes import Plane
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +65,6 @@ ALL = (CRS84, RD_NEW, ETRS89, WEB_MERCATOR)
 """Every system, the default first."""
 BY_URI = {crs.uri: crs for crs in ALL}
 STORAGE = RD_NEW
-
-
-def to_plane(rd: NDArray[np.object_], plane: Plane) -> NDArray[np.object_]:
-    """Express stored geometry in a plane, as it is served.
-
-    Parameters
-    ----------
-    rd
-        Geometries in EPSG:28992; None stays None.
-    plane
-        ``rd`` for metres with 3 decimals, ``lonlat`` for degrees with 9.
-
-    Returns
-    -------
-    NDArray of object
-        New geometries, rings in the direction that GeoJSON (RFC 7946) asks for.
-    """
-    moved = rd if plane == "rd" else rd_to_lonlat(rd)
-    decimals = METRE_DECIMALS if plane == "rd" else LONLAT_DECIMALS
-    # a zero is added so that -0.0 is written as 0.0
-    rounded = shapely.transform(moved, lambda xy: np.round(xy, decimals) + 0.0)
-    oriented: NDArray[np.object_] = np.asarray(shapely.orient_polygons(rounded), dtype=object)
-    return oriented
 
 
 def from_plane(geometry: NDArray[np.object_], crs: Crs) -> NDArray[np.object_]:

@@ -64,10 +64,23 @@ def visible_tables(release: Release, scope: Scope) -> dict[str, Table]:
     no place is left out. Columns that are not public in a public layer are empty outside the territory.
     As long as nothing was decided, results count as not public for who sees a territory only.
     """
+    return {name: cut.table for name, cut in cut_tables(release, scope).items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """A table as a caller may see it; whole when every row is as it is and only columns were left out."""
+
+    table: Table
+    whole: bool
+
+
+def cut_tables(release: Release, scope: Scope) -> dict[str, Cut]:
+    """Give what `visible_tables` gives, each with whether it was cut."""
     if not exists_for(release, scope):
         return {}
     cutter = _Cutter(release if release.kept is not None else release.remembering(), scope)
-    return {layer.name: table for layer in release.layers.values() for table in cutter.given(layer)}
+    return {layer.name: cut for layer in release.layers.values() for cut in cutter.given(layer)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +89,7 @@ class _Cutter:
     scope: Scope
     territories: dict[frozenset[str], Territory] = field(default_factory=dict)
 
-    def given(self, layer: Layer) -> Iterator[Table]:
+    def given(self, layer: Layer) -> Iterator[Cut]:
         """Yield the table of a layer, or nothing."""
         tie = tie_of(layer.name)
         level = self._level_of(layer)
@@ -85,9 +98,9 @@ class _Cutter:
             return
         place = self._place_of(layer, level)
         if place is None:
-            yield _chosen(self.release.table(layer.name), layer.visible(self.scope.level))
+            yield Cut(_chosen(self.release.table(layer.name), layer.visible(self.scope.level)), whole=True)
         elif place and tie.rules:
-            yield self._cut(layer, tie, self._territory(place))
+            yield Cut(self._cut(layer, tie, self._territory(place)), whole=False)
 
     def _level_of(self, layer: Layer) -> Level:
         """Give the level of a layer for this caller; what was found is not public before it is decided."""
@@ -101,18 +114,18 @@ class _Cutter:
             return self.scope.territory_of(layer.name, level)
         return frozenset()
 
-    def _public(self, layer: Layer, tie: Tie) -> Table:
+    def _public(self, layer: Layer, tie: Tie) -> Cut:
         """Give all rows; columns that are not public are empty in rows of others."""
         columns = layer.visible(self.scope.level)
         table = _chosen(self.release.table(layer.name), columns)
         hidden = [column.name for column in columns if column.level is not Level.PUBLIC]
         if self.scope.territory is None or not hidden:
-            return table
+            return Cut(table, whole=True)
         territory = self._territory(self.scope.territory)
         own = territory.own(layer.name)
         for name in hidden:
             table[name] = table[name].where(own)
-        return _without_mentions(table, tie, territory, hidden)
+        return Cut(_without_mentions(table, tie, territory, hidden), whole=False)
 
     def _cut(self, layer: Layer, tie: Tie, territory: Territory) -> Table:
         """Give own rows, clipped."""

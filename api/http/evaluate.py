@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from api.http.cql import Condition, Operand, SpatialOp
-    from api.http.crs import Plane
+    from gis.planes import Plane
 
 _COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "=": operator.eq,

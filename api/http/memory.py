@@ -10,10 +10,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from api.http.crs import CRS84, from_plane, to_plane
+from api.http.crs import CRS84, from_plane
 from api.http.evaluate import Rows, matches
-from api.http.serialise import feature_bytes, plain_rows, properties_bytes
-from api.http.source import EVERYTHING, Page, row_key
+from api.http.serialise import feature_bytes, properties_bytes
+from api.http.source import EVERYTHING, Page
+from gis.planes import to_plane
+from layers.served_rows import ordered, plain_rows, stored_geometry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,42 +122,6 @@ class MemorySource:
 
     def _touching(self, area: Area) -> NDArray[np.integer[Any]]:
         return self._rows.related("intersects", area.plane, area.geometry)
-
-
-def ordered(
-    layer: Layer, frame: pd.DataFrame | gpd.GeoDataFrame
-) -> tuple[pd.DataFrame | gpd.GeoDataFrame, tuple[str, ...], tuple[str, ...]]:
-    """Put rows in the order of their keys.
-
-    Returns
-    -------
-    tuple
-        The rows with a fresh index, their ids and their keys.
-
-    Raises
-    ------
-    ValueError
-        When an id is missing or occurs twice.
-    """
-    if layer.identifier is None:
-        numbers = range(1, len(frame) + 1)
-        return frame.reset_index(drop=True), tuple(map(str, numbers)), tuple(map(row_key, numbers))
-    column = frame[layer.identifier]
-    if column.isna().any() or column.duplicated().any():
-        raise ValueError(f"layer {layer.name}: {layer.identifier} is missing in a row or occurs twice")
-    ids = [str(value) for value in column]
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    keys = tuple(ids[position] for position in order)
-    return frame.iloc[order].reset_index(drop=True), keys, keys
-
-
-def stored_geometry(frame: pd.DataFrame | gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """Give the geometry of a table in EPSG:28992, flat; None in each row of a table without."""
-    if not isinstance(frame, gpd.GeoDataFrame):
-        return np.full(len(frame), None, dtype=object)
-    geometry: NDArray[np.object_] = shapely.force_2d(frame.geometry.to_numpy()).astype(object)
-    geometry[shapely.is_empty(geometry)] = None
-    return geometry
 
 
 def extent_of(lonlat: NDArray[np.object_]) -> Box | None:

@@ -1,77 +1,67 @@
-"""The source for those who outgrow one machine: a table in PostGIS that gives the same bytes.
+"""The source for those who have PostGIS: a stored table that gives the same bytes as one in memory.
 
-The database keeps attributes and geometry and finds rows; what it finds is written by the same serialiser and
-the same path of coordinate systems as in memory. Geometry is kept twice, in RD New and in degrees, both made
-here, so that places are compared exactly as they are served.
+The database keeps attributes and geometry and finds rows (see `layers.postgis.tables`); what it finds is
+written by the same serialiser and the same path of coordinate systems as in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
-import psycopg
-import shapely
 from psycopg import sql
 
-from api.http.crs import from_plane, to_plane
-from api.http.memory import ordered, stored_geometry
-from api.http.serialise import feature_bytes, plain_rows, properties_bytes
+from api.http.crs import from_plane
+from api.http.serialise import feature_bytes, properties_bytes
 from api.http.source import EVERYTHING, Page
-from api.http.sql_filter import PLACES, SRIDS, Clause, folded_name, joined, selection_clause
+from api.http.sql_filter import Clause, joined, selection_clause
 from gis.crs import RD
-from layers.canonical import DTYPES
+from gis.database import connect
+from gis.planes import to_plane
+from layers.postgis.tables import ID, KEY, PLACES, folded_name, is_text, shapes_of, typed_frame
+from layers.served_rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    import pandas as pd
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
     from api.http.crs import Crs
     from api.http.source import Box, Query, Selection
-    from layers.schema import Column, Kind, Layer
+    from gis.database import Address
+    from layers.postgis.tables import Place
+    from layers.schema import Column, Layer
 
 Connect = Callable[[], AbstractContextManager["Connection[TupleRow]"]]
 STATEMENT_S: Final = 10
 """Seconds that one statement may take."""
-KEY: Final = "_key"
-ID: Final = "_id"
-_C: Final = 'text COLLATE "C"'
-_SQL_TYPES: Final[dict[Kind, str]] = {
-    "number": "double precision",
-    "integer": "bigint",
-    "year": "bigint",
-    "boolean": "boolean",
-}
-"""Kind of column to its type in the database; all others are text, ordered by code point."""
+_BINARY: Final = sql.SQL("ST_AsBinary({})").format(sql.Identifier(PLACES["rd"]))
 
 
 class PostgisSource:
-    """Features of one table in PostGIS, as `load` wrote it.
+    """Features of one table in PostGIS, as `layers.postgis.tables.write_table` wrote it.
 
     Parameters
     ----------
     connect
-        Gives a connection for as long as a block lasts, such as `read_only` or the ``connection`` of a pool.
-    table
-        Name of the table.
+        Gives a connection for as long as a block lasts, such as `api.http.pool.Pool.connection`.
+    place
+        Of the table.
     layer
         Description of the features.
     columns
-        The columns that the table holds, in the order in which they are served.
+        The columns that the reader may see, in the order in which they are served; the others are not read.
     """
 
-    def __init__(self, connect: Connect, table: str, layer: Layer, columns: Sequence[Column]) -> None:
+    def __init__(self, connect: Connect, place: Place, layer: Layer, columns: Sequence[Column]) -> None:
         self._connect = connect
-        self._table = sql.Identifier(table)
         self._layer = layer
         self._columns = tuple(columns)
+        self._table = _with_places(place, layer, self._columns)
         self._count = self._number(Clause(sql.SQL("TRUE")))
         self._extent = self._measured()
 
@@ -110,34 +100,23 @@ class PostgisSource:
         frame = self._frame(rows)
         if self._layer.shape == "table":
             return frame
-        return gpd.GeoDataFrame(frame, geometry=_shapes(rows), crs=RD)
+        return gpd.GeoDataFrame(frame, geometry=shapes_of([row[2] for row in rows]), crs=RD)
 
     def _frame(self, rows: Sequence[TupleRow]) -> pd.DataFrame:
         # key, id and place stand before the attributes
-        values = {
-            column.name: pd.Series([row[place] for row in rows], dtype=object)
-            for place, column in enumerate(self._columns, start=3)
-        }
-        return pd.DataFrame(values).astype({column.name: DTYPES[column.kind] for column in self._columns})
+        return typed_frame([row[3:] for row in rows], self._columns)
 
     def _write(self, rows: Sequence[TupleRow], crs: Crs) -> list[bytes]:
-        geometry = from_plane(to_plane(_shapes(rows), crs.plane), crs)
+        geometry = from_plane(to_plane(shapes_of([row[2] for row in rows]), crs.plane), crs)
         properties = properties_bytes(plain_rows(self._frame(rows)))
         return list(feature_bytes([row[1] for row in rows], properties, geometry))
 
     def _rows(self, where: Clause, limit: int | None) -> list[TupleRow]:
         """Read key, id, WKB and attributes of rows, in the order of their keys."""
-        names = [column.name for column in self._columns]
-        statement = sql.SQL(
-            "SELECT {}, {}, ST_AsBinary({}), {} FROM {} WHERE {} ORDER BY {} LIMIT %s"
-        ).format(
-            sql.Identifier(KEY),
-            sql.Identifier(ID),
-            sql.Identifier(PLACES["rd"]),
-            sql.SQL(", ").join(map(sql.Identifier, names)),
-            self._table,
-            where.text,
-            sql.Identifier(KEY),
+        first = [sql.Identifier(KEY), sql.Identifier(ID), _BINARY]
+        names = [*first, *(sql.Identifier(column.name) for column in self._columns)]
+        statement = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT %s").format(
+            sql.SQL(", ").join(names), self._table, where.text, sql.Identifier(KEY)
         )
         with self._connect() as connection:
             return connection.execute(statement, (*where.values, limit), binary=True).fetchall()
@@ -158,97 +137,24 @@ class PostgisSource:
         return None if row is None or row[0] is None else (row[0], row[1], row[2], row[3])
 
 
-def read_only(address: str) -> Connect:
-    """Give what opens a connection that cannot write and lets a statement take `STATEMENT_S` seconds."""
-    limits = f"-c statement_timeout={STATEMENT_S * 1000} -c default_transaction_read_only=on"
-    return lambda: psycopg.connect(address, options=limits)
-
-
-def load(
-    address: str,
-    table: str,
-    layer: Layer,
-    frame: pd.DataFrame | gpd.GeoDataFrame,
-    *,
-    connect: Connect | None = None,
-) -> PostgisSource:
-    """Write a table into PostGIS, in one transaction, and give its source.
-
-    Parameters
-    ----------
-    address
-        Connection string of a database with PostGIS; its user may make tables.
-    table
-        Name of a table that is not there yet.
-    layer
-        Description of the table.
-    frame
-        Rows and columns as far as the reader may see them; in EPSG:28992 when it has a place.
-    connect
-        What the source reads with; `read_only` of the same address when None.
+def open_reader(address: Address) -> Connection[TupleRow]:
+    """Open a connection that cannot write and lets a statement take `STATEMENT_S` seconds.
 
     Raises
     ------
-    ValueError
-        When an id is missing or occurs twice.
-    psycopg.Error
-        When the database refuses.
+    DatabaseError
+        When it cannot be had.
     """
-    columns = [column for column in layer.columns if column.name in frame.columns]
-    rows, ids, keys = ordered(layer, frame)
-    stored = stored_geometry(rows)
-    wkb = {plane: _hex(to_plane(stored, plane), SRIDS[plane]) for plane in PLACES}
-    with psycopg.connect(address) as connection:
-        connection.execute(_creation(table, columns))
-        with connection.cursor() as cursor, cursor.copy(_copying(table, columns)) as copy:
-            for n, row in enumerate(plain_rows(rows)):
-                folded = [_folded(row[column.name]) for column in columns if _is_text(column)]
-                copy.write_row(
-                    [keys[n], ids[n], *(wkb[plane][n] for plane in PLACES), *row.values(), *folded]
-                )
-        for place in PLACES.values():
-            index = sql.SQL("CREATE INDEX ON {} USING gist ({})")
-            connection.execute(index.format(sql.Identifier(table), sql.Identifier(place)))
-        connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
-    return PostgisSource(connect or read_only(address), table, layer, columns)
+    return connect(address, statement_timeout=f"{STATEMENT_S}s", default_transaction_read_only="on")
 
 
-def _creation(table: str, columns: Sequence[Column]) -> sql.Composed:
-    """Give the statement that makes the table."""
-    types = {KEY: f"{_C} PRIMARY KEY", ID: f"{_C} NOT NULL UNIQUE"}
-    types |= {PLACES[plane]: f"geometry(Geometry, {SRIDS[plane]})" for plane in PLACES}
-    types |= {column.name: _SQL_TYPES.get(column.kind, _C) for column in columns}
-    types |= {folded_name(column.name): _C for column in columns if _is_text(column)}
-    listed = [
-        # the types are ours, never a part of a request
-        sql.SQL("{} " + kind).format(sql.Identifier(name))
-        for name, kind in types.items()
-    ]
-    return sql.SQL("CREATE TABLE {} ({})").format(sql.Identifier(table), sql.SQL(", ").join(listed))
-
-
-def _copying(table: str, columns: Sequence[Column]) -> sql.Composed:
-    names = [KEY, ID, *PLACES.values(), *(column.name for column in columns)]
-    names += [folded_name(column.name) for column in columns if _is_text(column)]
-    listed = sql.SQL(", ").join(map(sql.Identifier, names))
-    return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), listed)
-
-
-def _is_text(column: Column) -> bool:
-    return column.kind not in _SQL_TYPES
-
-
-def _folded(text: Any) -> str | None:
-    return None if text is None else str(text).casefold()
-
-
-def _hex(geometry: NDArray[np.object_], srid: int) -> list[str | None]:
-    written: list[str | None] = shapely.to_wkb(
-        shapely.set_srid(geometry, srid), hex=True, include_srid=True
-    ).tolist()
-    return written
-
-
-def _shapes(rows: Sequence[TupleRow]) -> NDArray[np.object_]:
-    binary = np.array([None if row[2] is None else bytes(row[2]) for row in rows], dtype=object)
-    return np.asarray(shapely.from_wkb(binary), dtype=object)
+def _with_places(place: Place, layer: Layer, columns: Sequence[Column]) -> sql.Composable:
+    """Give a table as it stands in a statement; one without geometry has places that are all unknown."""
+    if layer.shape != "table":
+        return place.quoted
+    # no more than what is shown, so that no more has to be granted
+    names = [KEY, ID, *(column.name for column in columns)]
+    names += [folded_name(column.name) for column in columns if is_text(column)]
+    nothing = (sql.SQL("NULL::geometry AS {}").format(sql.Identifier(name)) for name in PLACES.values())
+    listed = sql.SQL(", ").join([*map(sql.Identifier, names), *nothing])
+    return sql.SQL("(SELECT {} FROM {}) AS placed").format(listed, place.quoted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,9 @@ import orjson
 from fastapi import Response
 from starlette.exceptions import HTTPException
 
+from api.http.logs import FIELDS
 from api.http.refused import Refused
+from gis.errors import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
 PROBLEM_JSON = "application/problem+json"
+LOG: Final = logging.getLogger("kring.database")
+DATABASE_GONE: Final = "De databank van de dienst is nu niet bereikbaar. Probeer het zo opnieuw."
+RETRY_S: Final = "10"
 API_VERSION: Final = "1.0.0"
 """Version of the interface (semantic); its first number stands in the path, all of it in every answer."""
 
@@ -114,6 +120,10 @@ def add_handlers(app: FastAPI) -> None:
         faults = tuple(Fault(name, error.detail, place) for name in error.parameters)
         return problem_response(error.status, error.detail, faults=faults)
 
+    def on_database(_: Request, error: Exception) -> Response:
+        LOG.error("the database cannot be used", extra={FIELDS: {"problem": str(error)}})
+        return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, DATABASE_GONE, {"Retry-After": RETRY_S})
+
     def on_http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 (narrows the registered type)
         headers = dict(error.headers) if error.headers else None
@@ -127,5 +137,6 @@ def add_handlers(app: FastAPI) -> None:
 
     app.add_exception_handler(RequestError, on_problem)
     app.add_exception_handler(Refused, on_refused)
+    app.add_exception_handler(DatabaseError, on_database)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_defect)

@@ -41,6 +41,7 @@ from api.http.settings import read_settings
 from api.http.shown import Showing
 from api.http.site.outside import OUTSIDE, create_outside
 from api.http.site.session_worker import Calculator
+from api.http.stored import database_of
 from api.jobs.feedback import ReportBook
 from api.jobs.keys import KeyRing
 from api.jobs.publication import TILES, Entry, PublishedProject
@@ -55,7 +56,7 @@ from layers.tiles.grids import WEB_MERCATOR
 from maps.site.map_state import Ground
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -128,6 +129,7 @@ def make_service(
         ground=_ground(settings),
     )
     tiles = None if settings.publication is None else settings.publication / TILES
+    database = database_of(settings)
 
     def report(what: str, problem: str | None) -> None:
         metrics.published(what, problem)
@@ -138,11 +140,13 @@ def make_service(
 
     def usual(_: Entry, release: Release) -> ASGIApp:
         made = None if tiles is None else tiles / release.name
-        return create_app(Showing(release, made if made is not None and made.is_dir() else None), house)
+        sources = None if database is None else database.sources_of(release)
+        showing = Showing(release, made if made is not None and made.is_dir() else None, make_source=sources)
+        return create_app(showing, house)
 
     published = _published(settings, app_of or usual, report)
     opening = () if calculator is None else (calculator.warm,)
-    closing = tuple(one.close for one in (runner, calculator) if one is not None)
+    closing = tuple(one.close for one in (runner, calculator, database) if one is not None)
     service = Service(
         published,
         metrics,
@@ -150,6 +154,7 @@ def make_service(
         opening=opening,
         closing=closing,
         outside=create_outside(house),
+        probes={} if database is None else {"database": database.check},
     )
     limiter = Limiter(Rate(settings.burst, settings.per_second))
     tls = settings.public_url is not None and settings.public_url.startswith("https:")
@@ -232,6 +237,7 @@ class Service:
         opening: Sequence[Callable[[], None]] = (),
         closing: Sequence[Callable[[], None]] = (),
         outside: ASGIApp | None = None,
+        probes: Mapping[str, Callable[[], object]] | None = None,
     ) -> None:
         self._published = published
         self._outside = outside
@@ -239,7 +245,8 @@ class Service:
         self._token = token
         self._opening, self._closing = opening, closing
         self._replies = Replies()
-        self._readiness = Readiness({"release": self._has_release, "tile": self._has_tile})
+        own = {"release": self._has_release, "tile": self._has_tile}
+        self._readiness = Readiness({**own, **(probes or {})})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request, or the start and end of the service."""

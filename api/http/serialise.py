@@ -11,14 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
-
-
-def plain_rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    """Give the attributes of each row as plain values, None for what is missing."""
-    plain = frame.drop(columns="geometry", errors="ignore").astype(object)
-    return plain.where(plain.notna(), None).to_dict("records")
 
 
 def properties_bytes(rows: Sequence[dict[Hashable, Any]]) -> list[bytes]:

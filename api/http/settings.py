@@ -24,7 +24,7 @@ TABLE: Final = "service"
 """The table of the file that is read here; other tables belong to other parts."""
 FROM_FILE: Final = "_FILE"
 """Behind the name of a secret: the variable names a file that holds it."""
-SECRETS: Final = ("metrics_token", "sign_in_secret")
+SECRETS: Final = ("metrics_token", "sign_in_secret", "postgis")
 MIB: Final = 1024 * 1024
 GROUND: Final = r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9/._~?&=%{}-]*$"
 """An address of tiles; nothing in it can end or widen a content security policy."""
@@ -108,6 +108,9 @@ class Settings(BaseModel):
     ground, ground_attribution
         Address of the tiles of a background map, with ``{z}``, ``{x}`` and ``{y}`` in it, such as PDOK's BRT,
         and whose it is. Without it maps ask nothing of another host.
+    postgis
+        Address of a database in which releases are stored, out of which features are then shown instead of
+        out of memory.
     workers
         How many processes serve; calculations are done only where there is one, which knows them all.
     """
@@ -144,6 +147,7 @@ class Settings(BaseModel):
     sign_in_secret: SecretStr | None = Field(default=None, min_length=32)
     ground: str | None = Field(default=None, max_length=500, pattern=GROUND)
     ground_attribution: str | None = Field(default=None, min_length=1, max_length=200)
+    postgis: SecretStr | None = Field(default=None, min_length=1)
     workers: int = Field(default=1, ge=1, le=64)
 
     @model_validator(mode="after")

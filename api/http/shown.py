@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from api.http.cutting import exists_for, is_undecided, visible_tables
+from api.http.cutting import cut_tables, exists_for, is_undecided
 from api.http.memory import MemorySource
 from api.http.snapshot import take_snapshot
 from api.http.styles import make_book
@@ -18,11 +18,16 @@ from layers.schema import Level
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import geopandas as gpd
+    import pandas as pd
+
     from api.http.scope import Scope
     from api.http.snapshot import MakeSource, Snapshot
+    from api.http.source import FeatureSource
     from api.http.styles import StyleBook
     from api.http.tile_sources import TileSource
     from layers.release import Release
+    from layers.schema import Layer
 
 KEPT: Final = 12
 """Kinds of readers of one release that stay in memory; each holds what it may see, once."""
@@ -67,8 +72,9 @@ class Showing:
     kept
         How many kinds of readers stay in memory.
     make_source
-        Makes the source of the features of one table; `api.http.postgis.load` makes one in PostGIS. By
-        default they are in memory: for everybody written beforehand, for others when they are asked for.
+        Makes the source of the features of a table that a reader sees whole; `api.http.stored.Database`
+        makes one in PostGIS. By default they are in memory, as are always those that were cut for one
+        reader: for everybody written beforehand, for others when they are asked for.
     """
 
     def __init__(
@@ -120,14 +126,21 @@ class Showing:
 
     def _make(self, scope: Scope) -> Shown:
         release = self._release
-        tables = visible_tables(release, scope)
+        cut = cut_tables(release, scope)
+        tables = {name: one.table for name, one in cut.items()}
+        in_memory = partial(MemorySource, ready=scope.is_public)
+        whole_source = self._make_source or in_memory
+
+        def make_source(layer: Layer, frame: pd.DataFrame | gpd.GeoDataFrame) -> FeatureSource:
+            return (whole_source if cut[layer.name].whole else in_memory)(layer, frame)
+
         snapshot = take_snapshot(
             release,
             tables,
             scope.level,
             scope.tag,
             map_level=files_level(release, scope),
-            make_source=self._make_source or partial(MemorySource, ready=scope.is_public),
+            make_source=make_source,
         )
         columns = {name: item.columns for name, item in snapshot.collections.items()}
         everybody = scope.level is Level.PUBLIC and scope.territory is None and not scope.shares

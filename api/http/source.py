@@ -11,11 +11,10 @@ if TYPE_CHECKING:
     import shapely
 
     from api.http.cql import Condition
-    from api.http.crs import Crs, Plane
+    from api.http.crs import Crs
+    from gis.planes import Plane
 
 Box = tuple[float, float, float, float]
-
-KEY_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,3 @@ class FeatureSource(Protocol):
 
     def table(self, selection: Selection = EVERYTHING) -> pd.DataFrame | gpd.GeoDataFrame:
         """Give the selected rows in EPSG:28992, in the order of their keys, for downloads."""
-
-
-def row_key(number: int) -> str:
-    """Give the key of a row that has no id, first row 1."""
-    return f"{number:0{KEY_DIGITS}d}"

@@ -9,17 +9,15 @@ import shapely
 from psycopg import sql
 
 from api.http import cql
+from layers.postgis.tables import PLACES, SRIDS, folded_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from api.http.cql import Condition, Operand, SpatialOp, ValueType
-    from api.http.crs import Plane
     from api.http.source import Selection
+    from gis.planes import Plane
 
-PLACES: Final[dict[Plane, str]] = {"rd": "_place_rd", "lonlat": "_place_lonlat"}
-"""Plane to the column that holds geometry in it."""
-SRIDS: Final[dict[Plane, int]] = {"rd": 28992, "lonlat": 4258}
 _TYPES: Final[dict[ValueType, str]] = {
     "number": "double precision",
     "text": "text",
@@ -45,11 +43,6 @@ class Clause:
 
     text: sql.Composable
     values: tuple[Any, ...] = ()
-
-
-def folded_name(column: str) -> str:
-    """Name the column that holds a text without regard to upper and lower case, folded by us."""
-    return f"_folded_{column}"
 
 
 def selection_clause(selection: Selection) -> Clause:

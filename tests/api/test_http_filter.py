@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 
 from api.http.cql_guard import MAXIMUM_LENGTH, FilterError
 from api.http.cql_reader import read_filter
-from api.http.crs import CRS84, ETRS89, RD_NEW, WEB_MERCATOR, to_plane
+from api.http.crs import CRS84, ETRS89, RD_NEW, WEB_MERCATOR
 from api.http.evaluate import like_matcher
 from api.http.memory import MemorySource
 from api.http.snapshot import FeatureCollection
 from api.http.source import Area, Query, Selection
+from gis.planes import to_plane
 from layers.schema import Column, Layer
 
 if TYPE_CHECKING:

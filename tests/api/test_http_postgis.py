@@ -19,17 +19,21 @@ from api.http.answers import House
 from api.http.app import create_app
 from api.http.crs import ALL, CRS84, RD_NEW
 from api.http.memory import MemorySource
-from api.http.postgis import PostgisSource, load, read_only
+from api.http.postgis import PostgisSource, open_reader
 from api.http.shown import Showing
 from api.http.source import Area, Query, Selection
+from gis import database
+from gis.database import read_address
+from layers.postgis.tables import Place, write_table
 from layers.schema import Level
-from tests.support import postgis
+from tests.support.postgis import fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from api.http.postgis import Connect
     from layers.release import Release
+    from layers.schema import Layer
 
 
 def _filters() -> Any:
@@ -46,24 +50,31 @@ FILTERS = _filters()
 PAIRS = [text for text, _ in FILTERS.CASES]
 
 
+def load(
+    address: str, table: str, layer: Layer, frame: pd.DataFrame, connect: Connect | None = None
+) -> PostgisSource:
+    """Write a table and give its source."""
+    place = Place("public", table)
+    with database.connect(read_address(address)) as connection, connection.transaction():
+        write_table(connection, place, layer, frame)
+    columns = [column for column in layer.columns if column.name in frame.columns]
+    return PostgisSource(connect or (lambda: open_reader(read_address(address))), place, layer, columns)
+
+
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    try:
-        with postgis.postgis_server() as found:
-            yield found
-    except postgis.PostgisAbsentError as absent:
-        pytest.skip(str(absent))
+def address(postgis_address: str) -> Iterator[str]:
+    with fresh_database(postgis_address) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def connect(address: str) -> Iterator[Connect]:
     """Give one connection again and again, as a pool would."""
-    with read_only(address)() as connection:
+    with open_reader(read_address(address)) as connection:
 
         @contextmanager
         def again() -> Iterator[Any]:
             yield connection
-            connection.rollback()
 
         yield again
 
@@ -154,10 +165,9 @@ def test_values_are_bound_and_never_a_part_of_the_statement(stored: PostgisSourc
 
 def test_the_source_cannot_write(stored: PostgisSource, address: str) -> None:
     assert stored.count == 120
-    with read_only(address)() as connection:
+    with open_reader(read_address(address)) as connection:
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-            connection.execute("DELETE FROM parks")
-        connection.rollback()
+            connection.execute("DELETE FROM public.parks")
         assert connection.execute("SHOW statement_timeout").fetchone() == ("10s",)
 
 

@@ -14,11 +14,13 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+import pytest
+from psycopg import sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +29,8 @@ DEBIAN: Final = Path("/usr/lib/postgresql")
 UNPRIVILEGED: Final = "postgres"
 """PostgreSQL refuses to run as root; Debian makes this user for it."""
 USER: Final = "kringruimte"
+TEMPLATE: Final = "with_postgis"
+"""Database that fresh ones are copied from."""
 START_S: Final = 60.0
 STOP_S: Final = 20.0
 TRIES: Final = 3
@@ -122,6 +126,67 @@ def postgis_server(settings: Mapping[str, str] | None = None) -> Iterator[str]:
             _stop(server)
     finally:
         shutil.rmtree(place)
+
+
+@contextmanager
+def needed_server() -> Iterator[str]:
+    """Run a server for tests: they are skipped where it is absent, and fail when KRING_REQUIRE names it."""
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(postgis_server())
+        except PostgisAbsentError as absent:
+            if "postgis" in os.environ.get("KRING_REQUIRE", "").split(","):
+                pytest.fail(f"PostGIS is required here, but {absent}")
+            pytest.skip(f"{absent} (Debian: postgresql-postgis)")
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+        with psycopg.connect(address, dbname=TEMPLATE, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION postgis")
+        yield address
+
+
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """Make an empty database with PostGIS on a server of `needed_server`, and drop it when the block ends.
+
+    Yields
+    ------
+    str
+        Its address as a URL, password included.
+    """
+    name = f"t_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+    parts = psycopg.conninfo.conninfo_to_dict(server)
+    address = f"postgresql://{parts['user']}:{parts['password']}@{parts['host']}:{parts['port']}/{name}"
+    try:
+        yield address
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def fresh_role(server: str, database: str) -> Iterator[str]:
+    """Make a user who may connect and nothing else, and drop it with all it was granted when the block ends.
+
+    Yields
+    ------
+    str
+        Address of the database for that user, as a URL.
+    """
+    name, password = f"r_{secrets.token_hex(6)}", secrets.token_hex(8)
+    role = sql.Identifier(name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(password)))
+    parts = psycopg.conninfo.conninfo_to_dict(database)
+    try:
+        yield f"postgresql://{name}:{password}@{parts['host']}:{parts['port']}/{parts['dbname']}"
+    finally:
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP OWNED BY {}").format(role))
+            connection.execute(sql.SQL("DROP ROLE {}").format(role))
 
 
 def _address(port: int, password: str) -> str:

@@ -77,7 +77,13 @@ class Served:
 
 
 def serve(
-    folder: Path, *, status: str, raised: Level | None = None, crossing: bool = True, jobs: bool = False
+    folder: Path,
+    *,
+    status: str,
+    raised: Level | None = None,
+    crossing: bool = True,
+    jobs: bool = False,
+    showing: Callable[[Release], Showing] = Showing,
 ) -> Served:
     """Make the service.
 
@@ -89,6 +95,8 @@ def serve(
         As for `tests.support.two_municipalities.release_of`.
     jobs
         Whether it does calculations.
+    showing
+        Makes what is shown of the release.
     """
     made = release_of(status=status, raised=raised, crossing=crossing)
     project = made.project | {
@@ -136,7 +144,7 @@ def serve(
         sign_in=SignIn(b"a secret of thirty-two bytes ...."),
         audit=folder / "audit.jsonl",
     )
-    app = create_app(Showing(release), house)
+    app = create_app(showing(release), house)
     entry = entry_of(release)
     listed = PublishedProject.model_construct(key="proef", title="Proef", entries=(entry,))
     held: Held[ASGIApp] = Held(listed, (entry, app))

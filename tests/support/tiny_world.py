@@ -63,7 +63,12 @@ def point(x: float, y: float) -> shapely.Point:
     return shapely.Point(X + x, Y + y)
 
 
-def make_world(
+def make_world(folder: Path, **world: Any) -> Release:
+    """Write a project as `write_world` does, and run it."""
+    return run(load_project(write_world(folder, **world)), folder / "releases", render=no_views)
+
+
+def write_world(
     folder: Path,
     *,
     parks: Mapping[str, tuple[str, tuple[float, float, float, float]]] | None = None,
@@ -73,13 +78,13 @@ def make_world(
     date: str = "2026-01-01",
     park_facts: dict[str, dict[str, Any]] | None = None,
     more: dict[str, list[dict[str, Any]]] | None = None,
-) -> Release:
-    """Write a project and run it.
+) -> Path:
+    """Write a project and give its file.
 
     Parameters
     ----------
     folder
-        For the project and ``releases/``.
+        For the project.
     parks
         Identifier to permitted category and corners.
     homes
@@ -117,7 +122,7 @@ def make_world(
         gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:28992").to_file(folder / f"{name}.geojson")
         text += LAYER.format(name=name)
     (folder / "project.toml").write_text(text, encoding="utf-8")
-    return run(load_project(folder / "project.toml"), folder / "releases", render=no_views)
+    return folder / "project.toml"
 
 
 def no_views(*_: object) -> None:
