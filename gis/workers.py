@@ -2,8 +2,8 @@
 
 One small interface over executors of others: a thread pool, a pool of spawned processes, or the executor of a
 dask.distributed client (`gis.cluster`). Parts are drawn from their source as room comes free and results are
-dask.distributed client (`gis.cluster`). Parts are drawn from their source as room comes free and results come
-in order, so neither all parts nor all results have to be in memory at once. A worker that dies costs
+given out in order, so neither all parts nor all results have to be in memory at once. A worker that dies
+costs its parts another try and never the job.
 """
 
 from __future__ import annotations
