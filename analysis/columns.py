@@ -10,14 +10,17 @@ import pandas as pd
 
 from analysis.usable import Binding, Distances, binding, count_within, sight_lines
 from analysis.water import connect
-from gis.arrays import where_known
+from gis.arrays import at_places
 from gis.crs import RD
 from layers.results import RESULT_BY_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from analysis.categories import CategorySystem
+    from analysis.everyone import Everyone
     from analysis.in_use import InUse, UnderUse
     from analysis.situation import Situation
     from analysis.subjects import (
@@ -48,9 +51,35 @@ def stack(name: str, *tables: pd.DataFrame | None) -> pd.DataFrame:
     """Put tables of one kind below each other; without any, an empty table with the declared columns."""
     parts = [table for table in tables if table is not None and len(table)]
     if parts:
-        return pd.concat(parts, ignore_index=True)
+        return stack_alike(parts)
     columns = [column.name for column in RESULT_BY_NAME[name].columns]
     return pd.DataFrame(columns=[*columns, "geometry"] if RESULT_BY_NAME[name].shape != "table" else columns)
+
+
+def stack_alike(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables below each other, each column of the type that it would have had in one piece.
+
+    A column in which a part knows nothing has another type there than where something is known.
+    """
+    filled = [table for table in tables if len(table)]
+    if len(filled) <= 1:
+        return filled[0] if filled else tables[0]
+    names = list(dict.fromkeys(name for table in filled for name in table.columns))
+    columns = {name: _column([table[name] for table in filled]) for name in names}
+    made = pd.DataFrame(columns)
+    first = filled[0]
+    return (
+        gpd.GeoDataFrame(made, geometry="geometry", crs=first.crs)
+        if isinstance(first, gpd.GeoDataFrame)
+        else made
+    )
+
+
+def _column(parts: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
+    kinds = {part.dtype for part in parts}
+    if len(kinds) == 1 or all(pd.api.types.is_numeric_dtype(kind) for kind in kinds):
+        return pd.concat(parts, ignore_index=True)
+    return pd.Series(np.concatenate([part.to_numpy(dtype=object) for part in parts]))
 
 
 def add_permitted(result: pd.DataFrame, permitted: Permitted, situation: Situation) -> None:
@@ -76,7 +105,7 @@ def add_binding(
     wanted = np.where(permitted.known, permitted.low, situation.threshold)
     found: Binding = binding(measured, wanted, system, step=situation.parameters.margin_step_m)
     has = found.target >= 0
-    result["binding_kind"] = pd.Series(where_known(has, objects.kind[found.target]), dtype="string")
+    result["binding_kind"] = pd.Series(at_places(objects.kind, found.target), dtype="string")
     result["binding_distance_m"] = found.distance
     result["binding_required_m"] = found.required
     result["binding_margin_m"] = found.margin
@@ -118,7 +147,7 @@ def add_water(
     result: pd.DataFrame,
     subject: str,
     identifier: str,
-    shapes: NDArray[Any],
+    subjects: Everyone,
     claim: pd.Series[str],
     designated: pd.Series[str],
     use: InUse | None,
@@ -129,7 +158,7 @@ def add_water(
     result["water_claim"] = claim.to_numpy()
     result["water_designation"] = designated.to_numpy()
     result["water_in_use"] = "not_assessed" if use is None else use.water
-    found = connect(shapes, situation.tables, situation.parameters)
+    found = connect(subjects, situation.tables, situation.parameters)
     if found is None:
         result[["connection", "connection_possible", "quay_confirmed"]] = "not_assessed"
     else:
@@ -162,7 +191,9 @@ def _rungs(result: pd.DataFrame, subject: str, identifier: str) -> pd.DataFrame:
             continue
         values = result[column]
         present = values.notna() & ~values.isin(["not_assessed"])
-        text = values[present].map(lambda value: f"{value:.1f}" if isinstance(value, float) else str(value))
+        # as objects, for a column of numbers without any value would stay one of numbers
+        said = values[present].astype(object)
+        text = said.map(lambda value: f"{value:.1f}" if isinstance(value, float) else str(value))
         if rung == "navigable_water":
             name = result.loc[present, "nearest_waterway_name"].fillna("zonder naam")
             cemt = result.loc[present, "nearest_waterway_cemt"].fillna("klasse onbekend")
@@ -178,4 +209,4 @@ def _rungs(result: pd.DataFrame, subject: str, identifier: str) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(parts, ignore_index=True)
+    return stack_alike(parts)

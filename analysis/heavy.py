@@ -110,8 +110,12 @@ def governed_area(tables: Mapping[str, gpd.GeoDataFrame]) -> NDArray[Any]:
     result = np.full(len(shapes), EMPTY, dtype=object)
     layer = tables.get("zoned_estates")
     if layer is not None and len(layer):
-        union = shapely.union_all(layer.geometry.to_numpy())
-        result = overlay(shapely.intersection, shapes, np.full(len(shapes), union, dtype=object))
+        estates = layer.geometry.to_numpy()
+        park, estate = shapely.STRtree(estates).query(shapes, predicate="intersects")
+        for row in np.unique(park):
+            # by position, for a tree gives them in an order that depends on everything in it
+            own = shapely.union_all(estates[np.sort(estate[park == row])])
+            result[row] = polygons_only(shapely.intersection(shapes[row], own))
     by_registry = parks["zoned"].fillna(value=False).to_numpy(dtype=bool) & shapely.is_empty(result)
     result[by_registry] = shapes[by_registry]
     return result

@@ -28,6 +28,32 @@ STRICTNESS = {"low": "high", "high": "low"}
 
 
 @dataclass(frozen=True, slots=True)
+class Losses:
+    """Pairs of a park and a plan that costs it something, in the order of the parks, then the plans.
+
+    Attributes
+    ----------
+    park, plan
+        Positions.
+    lost, extra
+        Hectares when only this plan goes ahead, and on top of all the others.
+    """
+
+    park: NDArray[np.int64]
+    plan: NDArray[np.int64]
+    lost: NDArray[np.float64]
+    extra: NDArray[np.float64]
+
+    def per_plan(self, plans: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Add up the hectares of each of so many plans."""
+        lost, extra = np.zeros(plans), np.zeros(plans)
+        np.add.at(lost, self.plan, self.lost)
+        np.add.at(extra, self.plan, self.extra)
+        # two plans on one spot leave a difference of rounding noise
+        return lost, np.maximum(extra, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class HousingLoss:
     """Loss of heavy land.
 
@@ -41,6 +67,8 @@ class HousingLoss:
         Per plan the positions of the parks that lose something in the high reading.
     plans
         Per park how many plans cost it something in the high reading.
+    pairs
+        Reading to the pairs that all of this was added up from.
     """
 
     alone: dict[str, NDArray[np.float64]]
@@ -48,6 +76,25 @@ class HousingLoss:
     together: dict[str, NDArray[np.float64]]
     parks: list[list[int]]
     plans: NDArray[np.int64]
+    pairs: dict[str, Losses]
+
+
+def loss_of(
+    pairs: dict[str, Losses], together: dict[str, NDArray[np.float64]], *, parks: int, plans: int
+) -> HousingLoss:
+    """Add up pairs per plan and per park."""
+    sums = {reading: found.per_plan(plans) for reading, found in pairs.items()}
+    affected: list[list[int]] = [[] for _ in range(plans)]
+    for park, plan in zip(pairs["high"].park.tolist(), pairs["high"].plan.tolist(), strict=True):
+        affected[plan].append(park)
+    return HousingLoss(
+        {reading: lost for reading, (lost, _) in sums.items()},
+        {reading: extra for reading, (_, extra) in sums.items()},
+        together,
+        affected,
+        np.bincount(pairs["high"].park, minlength=parks),
+        pairs,
+    )
 
 
 def plan_reach(
@@ -88,32 +135,29 @@ def housing_loss(
     reach = plan_reach(plans, tables, threshold, system)
     shapes = plans.geometry.to_numpy()
     parks = len(room["low"])
-    alone = {reading: np.zeros(len(plans)) for reading in room}
-    extra = {reading: np.zeros(len(plans)) for reading in room}
     together = {reading: np.zeros(parks) for reading in room}
-    affected: list[list[int]] = [[] for _ in range(len(plans))]
+    pairs = {}
     for reading, land in room.items():
         kept_away = shapely.buffer(shapes, reach[reading], quad_segs=QUAD_SEGMENTS)
         park, plan = shapely.STRtree(kept_away).query(land, predicate="intersects")
+        # by position, for a tree gives them in an order that depends on everything in it
+        order = np.lexsort((plan, park))
+        park, plan = park[order], plan[order]
         cut = shapely.intersection(land[park], kept_away[plan])
         lost = hectares(cut)
+        costs = np.flatnonzero(lost > 0)
+        park, plan, cut, lost = park[costs], plan[costs], cut[costs], lost[costs]
+        extra = np.zeros(len(park))
         for row in np.unique(park):
-            own = np.flatnonzero((park == row) & (lost > 0))
-            total = shapely.area(shapely.union_all(cut[own])) / HECTARE_M2 if len(own) else 0.0
+            own = np.flatnonzero(park == row)
+            total = shapely.area(shapely.union_all(cut[own])) / HECTARE_M2
             together[reading][row] = total
             for pair in own:
                 rest = own[own != pair]
                 others = shapely.area(shapely.union_all(cut[rest])) / HECTARE_M2 if len(rest) else 0.0
-                alone[reading][plan[pair]] += lost[pair]
-                extra[reading][plan[pair]] += total - others
-                if reading == "high":
-                    affected[plan[pair]].append(int(row))
-    # two plans on one spot leave a difference of rounding noise
-    extra = {reading: np.maximum(values, 0.0) for reading, values in extra.items()}
-    counts = np.bincount(
-        np.array([row for rows in affected for row in rows], dtype=np.int64), minlength=parks
-    )
-    return HousingLoss(alone, extra, together, affected, counts)
+                extra[pair] = total - others
+        pairs[reading] = Losses(park, plan, lost, extra)
+    return loss_of(pairs, together, parks=parks, plans=len(plans))
 
 
 def hindering_rights(
@@ -146,7 +190,9 @@ def hindering_rights(
     farthest = np.nan_to_num(system.required(permitted.high, "quiet"), nan=-1.0)
     rows = np.flatnonzero(farthest >= 0)
     query, plan = shapely.STRtree(shapes).query(subjects[rows], predicate="dwithin", distance=farthest[rows])
-    subject = rows[query]
+    # by position, for a tree gives them in an order that depends on everything in it
+    order = np.lexsort((plan, query))
+    subject, plan = rows[query[order]], plan[order]
     distance = shapely.distance(subjects[subject], shapes[plan])
     table = pd.DataFrame({"plan_row": plan, "subject_row": subject, "distance_m": distance})
     hindered = {}

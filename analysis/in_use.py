@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.activities import category_in_use, load_activities
-from analysis.objects import first_container
 from gis.proximity import Targets
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.categories import CategorySystem
+    from analysis.everyone import Everyone
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +44,22 @@ class InUse:
 
 
 def firms_in_use(
-    shapes: NDArray[Any], tables: Mapping[str, gpd.GeoDataFrame], system: CategorySystem
+    subjects: Everyone, tables: Mapping[str, gpd.GeoDataFrame], system: CategorySystem
 ) -> InUse | None:
     """Find the category in use; None when the project has no businesses layer.
 
     Parameters
     ----------
-    shapes
+    subjects
         Plots or parks in EPSG:28992; a firm belongs to the first one that it lies in.
     """
     table = tables.get("businesses")
     if table is None:
         return None
     low, high = firm_categories(table, system)
-    owner = first_container(shapes, Targets(table.geometry.to_numpy()))
-    placed = owner >= 0
-    count = len(shapes)
+    owner = subjects.holding(Targets(table.geometry.to_numpy()))
+    count = subjects.own
+    placed = (owner >= 0) & (owner < count)
     firms = np.bincount(owner[placed], minlength=count)
     unknown = np.bincount(owner[placed & (low == 0)], minlength=count)
     heaviest_low, heaviest_high = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from analysis.everyone import Everyone
+
 SURROUNDINGS = ("quiet", "mixed", "unknown")
 QUIET, MIXED, UNKNOWN = range(3)
 READINGS = ("low", "high")
@@ -52,7 +54,8 @@ class Objects:
     surroundings
         Position in `SURROUNDINGS`.
     park, plot
-        Position of the park or plot that it lies in or belongs to, -1 for none.
+        Position of the park or plot that it lies in or belongs to, -1 for none; from their count on for one
+        that gets no evidence itself, see `analysis.everyone`.
     """
 
     geometry: NDArray[Any]
@@ -79,13 +82,17 @@ def first_container(shapes: NDArray[Any], objects: Targets) -> NDArray[np.int64]
     return found
 
 
-def prepare_objects(tables: Mapping[str, gpd.GeoDataFrame]) -> Objects | None:
+def prepare_objects(
+    tables: Mapping[str, gpd.GeoDataFrame], parks: Everyone | None = None, plots: Everyone | None = None
+) -> Objects | None:
     """Classify the sensitive objects of a project; None when the project has no such layer.
 
     Parameters
     ----------
     tables
         Cleaned input layers in EPSG:28992.
+    parks, plots
+        In which an object may lie; those of `tables` when left out.
     """
     table = tables.get("sensitive_objects")
     if table is None:
@@ -93,12 +100,17 @@ def prepare_objects(tables: Mapping[str, gpd.GeoDataFrame]) -> Objects | None:
     geometry = table.geometry.to_numpy()
     targets = Targets(geometry)
     kind = table["kind"].fillna("unknown").to_numpy(dtype=object)
-    park = first_container(tables["parks"].geometry.to_numpy(), targets)
+    if parks is None:
+        park = first_container(tables["parks"].geometry.to_numpy(), targets)
+    else:
+        park = parks.holding(targets)
     plot = np.full(len(table), -1, dtype=np.int64)
     if "plots" in tables:
-        plots = tables["plots"]
-        plot = first_container(plots.geometry.to_numpy(), targets)
-        position = {identifier: row for row, identifier in enumerate(plots["plot_id"])}
+        if plots is None:
+            plot = first_container(tables["plots"].geometry.to_numpy(), targets)
+            position = {identifier: row for row, identifier in enumerate(tables["plots"]["plot_id"])}
+        else:
+            plot, position = plots.holding(targets), plots.named()
         for row in np.flatnonzero(table["plot_id"].notna().to_numpy()):
             plot[row] = position.get(table["plot_id"].iat[row], plot[row])
     company_home = kind == "company_home"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -20,10 +19,11 @@ from analysis.subjects import (
 )
 from analysis.usable import measure
 from analysis.zone_table import SMALLEST_M2
-from gis.crs import RD
+from gis.arrays import at_places
 from gis.overlay import overlaps
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from analysis.housing import HousingLoss
@@ -63,18 +63,20 @@ def park_evidence(
         )
         extra["binding"] = add_binding(result, "park", shapes, measured, permitted, situation)
         held = situation.objects.park
+        own = (held >= 0) & (held < len(parks))
         result["objects_inside"] = np.bincount(
-            held[held >= 0], weights=situation.objects.weight[held >= 0], minlength=len(parks)
+            held[own], weights=situation.objects.weight[own], minlength=len(parks)
         )
-    use = firms_in_use(shapes, tables, situation.system)
+    use = firms_in_use(situation.every_park, tables, situation.system)
     add_use(result, use, _park_under_use(result, plots, use), situation.system)
     designated = _any_designated(parks, plots)
-    add_water(result, "park", "park_id", shapes, parks["water_claim"], designated, use, situation, extra)
+    claim = parks["water_claim"]
+    add_water(result, "park", "park_id", situation.every_park, claim, designated, use, situation, extra)
     _add_surroundings(result, situation, loss)
     result = complete("park_evidence", result)
     certain, possible = at_water(result, parameters)
     result["heavy_and_water"] = _heavy_and_water(result, certain, possible)
-    extra["ranked"] = _with_park_range(result, situation)
+    extra["ranges"] = _ranges(situation)
     return result, extra
 
 
@@ -142,8 +144,16 @@ def _park_under_use(parks: pd.DataFrame, plots: pd.DataFrame, use: InUse | None)
     names = ("underuse_certain_ha", "underuse_possible_ha", "in_use_unknown_ha")
     if use is None or not len(plots):
         return UnderUse(*(np.full(len(parks), np.nan) for _ in names))
-    sums = plots.groupby("park_id")[list(names)].sum(min_count=1)
-    return UnderUse(*(sums[name].reindex(parks["park_id"]).to_numpy(dtype=float) for name in names))
+    place = pd.Index(parks["park_id"]).get_indexer(plots["park_id"].to_numpy(dtype=object))
+    # row by row, because a grouped sum of pandas rounds by where its rows stand in the table
+    return UnderUse(*(_summed(place, plots[name].to_numpy(dtype=float), len(parks)) for name in names))
+
+
+def _summed(place: NDArray[Any], values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Add up what is known per place; NaN where nothing is."""
+    known = np.flatnonzero((place >= 0) & ~np.isnan(values))
+    sums = np.bincount(place[known], weights=values[known], minlength=count)
+    return np.where(np.bincount(place[known], minlength=count) > 0, sums, np.nan)
 
 
 def _any_designated(parks: gpd.GeoDataFrame, plots: pd.DataFrame) -> pd.Series[str]:
@@ -151,8 +161,10 @@ def _any_designated(parks: gpd.GeoDataFrame, plots: pd.DataFrame) -> pd.Series[s
     if not len(plots):
         return pd.Series(["not_assessed"] * len(parks), dtype="string")
     answers = plots["water_designation"].groupby(plots["park_id"])
-    result = parks["park_id"].map(
-        answers.agg(lambda found: "no" if (found == "no").all() else "not_assessed")
+    result = (
+        parks["park_id"]
+        .map(answers.agg(lambda found: "no" if (found == "no").all() else "not_assessed"))
+        .astype(object)
     )
     some = parks["park_id"].map(answers.agg(lambda found: bool((found == "yes").any()))).fillna(value=False)
     return pd.Series(result.mask(some.astype(bool), "yes").fillna("not_assessed"), dtype="string")
@@ -207,7 +219,7 @@ def _add_surroundings(result: pd.DataFrame, situation: Situation, loss: HousingL
     if grid is not None:
         best = overlaps(shapes, grid.geometry.to_numpy()).largest(len(shapes))
         status = grid["status"].fillna("unknown").to_numpy(dtype=object)
-        result["grid_status"] = np.where(best >= 0, status[best], "not_assessed")
+        result["grid_status"] = np.where(best >= 0, at_places(status, best), "not_assessed")
 
 
 def _loss_of_adopted(situation: Situation) -> HousingLoss:
@@ -219,15 +231,15 @@ def _loss_of_adopted(situation: Situation) -> HousingLoss:
     return housing_loss(hard, situation.tables, situation.land.room, situation.threshold, situation.system)
 
 
-def _with_park_range(result: pd.DataFrame, situation: Situation) -> gpd.GeoDataFrame:
-    """Add, for comparing only, the heaviest category that has room in each reading."""
-    ranked = gpd.GeoDataFrame(result, geometry="geometry", crs=RD)
-    ranked["usable_low"], ranked["usable_high"] = None, None
+def _ranges(situation: Situation) -> pd.DataFrame:
+    """Give, for comparing only, the heaviest category that has room in each reading."""
+    count = len(situation.parks)
+    result = pd.DataFrame({"usable_low": [None] * count, "usable_high": [None] * count})
     if situation.zones is not None:
-        known = np.ones(len(result), dtype=bool)
+        known = np.ones(count, dtype=bool)
         for reading in ("low", "high"):
             area = hectares(situation.zones.usable[reading, "with_inside"])
             fits = area >= situation.parameters.minimum_room_ha
             heaviest = fits[:, 1:].sum(axis=1).astype(np.int64)
-            ranked[f"usable_{reading}"] = situation.system.label(heaviest, known).to_numpy()
-    return ranked
+            result[f"usable_{reading}"] = situation.system.label(heaviest, known).to_numpy()
+    return result

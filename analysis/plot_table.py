@@ -16,7 +16,7 @@ from analysis.subjects import (
     places,
 )
 from analysis.usable import Distances, measure, usable_rank
-from gis.arrays import where_known
+from gis.arrays import at_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def plot_evidence(situation: Situation) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Make the evidence per plot, and beside it binding objects, water classes and evidence rungs."""
     tables, system = situation.tables, situation.system
-    if "plots" not in tables or situation.plot_permitted is None:
+    if "plots" not in tables or situation.plot_permitted is None or situation.every_plot is None:
         return stack("plot_evidence"), {}
     plots, permitted = tables["plots"], situation.plot_permitted
     shapes = plots.geometry.to_numpy()
@@ -35,7 +35,7 @@ def plot_evidence(situation: Situation) -> tuple[pd.DataFrame, dict[str, pd.Data
     result = pd.DataFrame(
         {
             "plot_id": plots["plot_id"],
-            "park_id": where_known(situation.plot_park >= 0, park_ids[situation.plot_park]),
+            "park_id": at_places(park_ids, situation.plot_park),
             "status": plots["status"],
             "area_ha": hectares(shapes),
             "remark": plots["remark"],
@@ -56,7 +56,7 @@ def plot_evidence(situation: Situation) -> tuple[pd.DataFrame, dict[str, pd.Data
         result["usable_basis"] = "not_assessed"
         result["usable_hmc"] = "not_assessed"
         result["heavy"] = "not_assessed"
-    use = firms_in_use(shapes, tables, system)
+    use = firms_in_use(situation.every_plot, tables, system)
     issued = ~plots["status"].isin(["vacant", "public_space"]).to_numpy(dtype=bool)
     add_use(
         result,
@@ -66,7 +66,7 @@ def plot_evidence(situation: Situation) -> tuple[pd.DataFrame, dict[str, pd.Data
     )
     designated = plots["water_designation"].map({True: "yes", False: "no"}).fillna("not_assessed")
     claim = pd.Series([None] * len(plots), dtype="string")
-    add_water(result, "plot", "plot_id", shapes, claim, designated, use, situation, extra)
+    add_water(result, "plot", "plot_id", situation.every_plot, claim, designated, use, situation, extra)
     return result, extra
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis.arrays import where_known
+from gis.arrays import at_places
 from gis.overlay import NOWHERE, overlaps
 
 if TYPE_CHECKING:
@@ -81,11 +81,10 @@ def places(shapes: NDArray[Any], tables: Mapping[str, gpd.GeoDataFrame]) -> pd.D
     large = found.size >= SLIVER_SHARE * shapely.area(shapes)[found.shape]
     for row, place in zip(found.shape[large], found.area[large], strict=True):
         every[row].append(str(codes[place]))
-    inside = best >= 0
     result = pd.DataFrame(
         {
-            "municipality_code": where_known(inside, codes[best]),
-            "municipality_name": where_known(inside, names[best]),
+            "municipality_code": at_places(codes, best),
+            "municipality_name": at_places(names, best),
             "municipality_codes": [";".join(found) or None for found in every],
         },
         dtype="string",
@@ -102,9 +101,9 @@ def _sub_areas(
     if layer is not None:
         best = overlaps(shapes, layer.geometry.to_numpy()).largest(len(shapes))
         names = layer["name"].fillna(layer["sub_area_id"]).to_numpy(dtype=object)
-        return pd.Series(where_known(best >= 0, names[best]), dtype="string")
+        return pd.Series(at_places(names, best), dtype="string")
     stated = tables["municipalities"]["sub_area"].astype(object).to_numpy()
-    return pd.Series(where_known(municipality >= 0, stated[municipality]), dtype="string")
+    return pd.Series(at_places(stated, municipality), dtype="string")
 
 
 def permitted_of_parks(parks: gpd.GeoDataFrame, system: CategorySystem) -> Permitted:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from analysis.everyone import Everyone
     from layers.parameters import Parameters
 
 LADDER = ("own_quay", "public_quay", "adjacent", "near", "none", "not_assessed")
@@ -99,14 +100,14 @@ def water_surfaces(waterways: gpd.GeoDataFrame) -> tuple[NDArray[Any], NDArray[n
 
 
 def connect(
-    subjects: NDArray[Any], tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters
+    subjects: Everyone, tables: Mapping[str, gpd.GeoDataFrame], parameters: Parameters
 ) -> Connection | None:
     """Measure the water connection of each subject; None when the project has no waterways.
 
     Parameters
     ----------
     subjects
-        Parks or plots, polygons in EPSG:28992, in identifier order; each blocks the view of the others.
+        Parks or plots, in identifier order; each blocks the view of the others.
     """
     waterways = tables.get("waterways")
     if waterways is None:
@@ -115,7 +116,7 @@ def connect(
     rank = _class_ranks(waterways)
     facts = _measure(subjects, surfaces, owner, tables, parameters)
     return Connection(
-        _headline(facts, waterways, rank, parameters, len(subjects), quays_known="quays" in tables),
+        _headline(facts, waterways, rank, parameters, subjects.own, quays_known="quays" in tables),
         _per_class(facts, waterways, parameters),
     )
 
@@ -126,12 +127,13 @@ def _class_ranks(waterways: gpd.GeoDataFrame) -> NDArray[np.int64]:
 
 
 def _measure(
-    subjects: NDArray[Any],
+    everyone: Everyone,
     surfaces: NDArray[Any],
     waterway: NDArray[np.int64],
     tables: Mapping[str, gpd.GeoDataFrame],
     parameters: Parameters,
 ) -> _Facts:
+    subjects = everyone.own_shapes()
     targets = Targets(surfaces)
     near, near_m = targets.nearest(subjects)
     near = np.where(near >= 0, waterway[near], near)
@@ -142,7 +144,12 @@ def _measure(
     pairs = pairs.groupby(["subject", "water"], sort=True)["distance"].min().reset_index()
     barriers, rejects, kinds = _barriers(tables)
     pieces = shore_pieces(
-        subjects, surfaces, distance=parameters.water_adjacent_m, barriers=barriers, rejects=rejects
+        subjects,
+        surfaces,
+        distance=parameters.water_adjacent_m,
+        barriers=barriers,
+        rejects=rejects,
+        blockers=everyone.shapes,
     )
     crossed = where_known(pieces.barrier >= 0, kinds[pieces.barrier]) if len(kinds) else None
     shore = pd.DataFrame(
@@ -154,7 +161,7 @@ def _measure(
             "rejected": pieces.rejected,
         }
     )
-    quays, quays_near = _quays(subjects, surfaces, waterway, tables, parameters)
+    quays, quays_near = _quays(everyone, surfaces, waterway, tables, parameters)
     return _Facts(near, near_m, pairs, shore, quays, quays_near)
 
 
@@ -169,7 +176,7 @@ def _barriers(
 
 
 def _quays(
-    subjects: NDArray[Any],
+    everyone: Everyone,
     surfaces: NDArray[Any],
     waterway: NDArray[np.int64],
     tables: Mapping[str, gpd.GeoDataFrame],
@@ -198,8 +205,9 @@ def _quays(
     quay = np.concatenate((quay, others))
     spots = np.concatenate((middle, geometry[others]))
     length = np.concatenate((length, layer["length_m"].to_numpy(dtype=float)[others]))
-    owner, _ = Targets(subjects).nearest(spots, limit=parameters.quay_tolerance_m)
-    at = owner >= 0
+    nearest, _ = Targets(everyone.shapes).nearest(spots, limit=parameters.quay_tolerance_m)
+    owner = everyone.rows(nearest)
+    at = (owner >= 0) & (owner < everyone.own)
     usable = layer["usable"].fillna(value=False).to_numpy(dtype=bool)
     confirmed = (layer["usable"].notna() & layer["confirmed_by"].notna()).to_numpy(dtype=bool)
     rows = pd.DataFrame(
@@ -213,7 +221,7 @@ def _quays(
         }
     )
     shared = np.flatnonzero(np.isin(kind.astype(str), ("public", "unknown")))
-    pairs = Targets(geometry[shared]).pairs_within(subjects, parameters.water_near_m)
+    pairs = Targets(geometry[shared]).pairs_within(everyone.own_shapes(), parameters.water_near_m)
     found = shared[pairs.target]
     return rows, pd.DataFrame({"subject": pairs.query, "kind": kind[found], "water": water[found]})
 
@@ -337,13 +345,13 @@ def _per_class(facts: _Facts, waterways: gpd.GeoDataFrame, parameters: Parameter
     )
     nearest = pairs.iloc[order].drop_duplicates(["subject", "cemt"])
     open_shore = facts.shore[~facts.shore["rejected"].astype(bool)]
-    length = (
-        open_shore.assign(cemt=cemt[open_shore["water"].to_numpy(dtype=np.int64)])
-        .groupby(["subject", "cemt"])["length"]
-        .sum()
-    )
-    key = pd.MultiIndex.from_frame(nearest[["subject", "cemt"]])
-    shore = length.reindex(key).fillna(0.0).to_numpy(dtype=float)
+    beside = zip(open_shore["subject"], cemt[open_shore["water"].to_numpy(dtype=np.int64)], strict=True)
+    length: dict[tuple[Any, Any], float] = {}
+    # piece by piece, because a grouped sum of pandas rounds by where its rows stand in the table
+    for pair, metres in zip(beside, open_shore["length"].tolist(), strict=True):
+        length[pair] = length.get(pair, 0.0) + metres
+    pairs_near = zip(nearest["subject"], nearest["cemt"], strict=True)
+    shore = np.array([length.get(pair, 0.0) for pair in pairs_near], dtype=np.float64)
     water = nearest["water"].to_numpy(dtype=np.int64)
     known = nearest["cemt"].to_numpy(dtype=object) != UNKNOWN_CLASS
     adjacent = (shore >= parameters.shore_minimum_m) & (shore > 0)

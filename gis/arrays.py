@@ -15,3 +15,11 @@ def where_known(mask: NDArray[np.bool_], values: NDArray[Any]) -> NDArray[np.obj
     result = np.full(len(mask), None, dtype=object)
     result[mask] = values[mask]
     return result
+
+
+def at_places(values: NDArray[Any], place: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Give the value at each place and None where a place is negative; `values` may be empty."""
+    result = np.full(len(place), None, dtype=object)
+    known = place >= 0
+    result[known] = values[place[known]]
+    return result

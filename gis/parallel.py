@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +18,23 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 T = TypeVar("T")
+
+_MOST: ContextVar[int | None] = ContextVar("_MOST", default=None)
+
+
+@contextmanager
+def at_most(threads: int) -> Iterator[None]:
+    """Keep to so many threads within this context: one where other workers have the other processors."""
+    token = _MOST.set(threads)
+    try:
+        yield
+    finally:
+        _MOST.reset(token)
+
+
+def thread_count(threads: int | None = None) -> int:
+    """Give how many threads to use: as asked, else as the context allows, else one per processor."""
+    return threads or _MOST.get() or os.cpu_count() or 1
 
 
 def slices(length: int, size: int) -> Iterator[slice]:
@@ -34,9 +53,10 @@ def map_each(function: Callable[[A], T], items: Sequence[A], *, threads: int | N
     items
         What to call it with.
     threads
-        Number of threads; None for the number of processors, 1 to stay in this thread.
+        Number of threads; None for what `at_most` allows or else the number of processors, 1 to stay in
+        this thread.
     """
-    count = min(threads or os.cpu_count() or 1, len(items))
+    count = min(thread_count(threads), len(items))
     if count <= 1:
         return [function(item) for item in items]
     with ThreadPoolExecutor(count) as pool:

@@ -151,8 +151,13 @@ class PointIndex:
         counts = outlines.surely_within(query, x, y, limit - SLACK_M)
         unsure = np.flatnonzero(~counts & (outlines.at_least(query, x, y) <= limit + SLACK_M))
         counts[unsure] = _distance(shapes, query[unsure], x[unsure], y[unsure]) <= limit[unsure]
-        values = None if weight is None else weight[target[counts]]
-        return np.bincount(query[counts], weights=values, minlength=len(shapes)).astype(np.float64)
+        query, target = query[counts], target[counts]
+        values = None if weight is None else weight[target]
+        if values is not None and (values != np.rint(values)).any():
+            # fractions add up differently in another order; the bands depend on which points there are
+            order = np.lexsort((target, query))
+            query, values = query[order], values[order]
+        return np.bincount(query, weights=values, minlength=len(shapes)).astype(np.float64)
 
     def nearest_within(self, shapes: NDArray[Any], outlines: Outlines, reach: float) -> Pairs:
         """Give the pairs at most `reach` metres apart among which is each shape's nearest point.

@@ -119,6 +119,8 @@ class Targets:
 
         def others(part: slice) -> None:
             query, found = self._tree.query(shapes[part], predicate="dwithin", distance=reach[part])
+            order = np.lexsort((found, query))
+            query, found = query[order], found[order]
             values = None if weight is None else weight[self._shape_position[found]]
             total[part] += np.bincount(query, weights=values, minlength=part.stop - part.start)
 

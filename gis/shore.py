@@ -55,13 +55,14 @@ def shore_pieces(
     distance: float,
     barriers: NDArray[Any] | None = None,
     rejects: NDArray[np.bool_] | None = None,
+    blockers: NDArray[Any] | None = None,
 ) -> Pieces:
     """Find the boundary pieces of `subjects` that face `waters`.
 
     Parameters
     ----------
     subjects
-        Polygons or multipolygons in metres; each also blocks the view of the others.
+        Polygons or multipolygons in metres.
     waters
         Water surfaces (polygons) or axes (lines).
     distance
@@ -70,6 +71,8 @@ def shore_pieces(
         Lines or polygons in between, or None.
     rejects
         Per barrier whether crossing it cuts the shore off; otherwise it is only recorded.
+    blockers
+        Polygons through which there is no view, the subjects among them; None for the subjects.
     """
     tree = shapely.STRtree(waters)
     near_subject, _ = tree.query(subjects, predicate="dwithin", distance=distance)
@@ -81,7 +84,7 @@ def shore_pieces(
     barrier_tree = None if barriers is None or not len(barriers) else shapely.STRtree(barriers)
     outer = _facing(
         _Boundary(owner, middle, normal, length),
-        subjects,
+        subjects if blockers is None else blockers,
         waters,
         tree,
         distance,
@@ -144,7 +147,7 @@ class _Barriers:
 
 def _facing(
     boundary: _Boundary,
-    subjects: NDArray[Any],
+    blockers: NDArray[Any],
     waters: NDArray[Any],
     tree: shapely.STRtree,
     distance: float,
@@ -170,7 +173,7 @@ def _facing(
     )
     facing = np.where(touching, wet_outside, outward >= FACING_COSINE * gap)
     keep = np.flatnonzero(facing)
-    keep = keep[~_blocked(sight[keep], subjects)]
+    keep = keep[~_blocked(sight[keep], blockers)]
     piece, water, gap, sight = piece[keep], water[keep], gap[keep], sight[keep]
     barrier, rejected = _crossed(sight, barriers)
     # one bank counts once: prefer a way that is not cut off, then the nearest water, then its position
@@ -183,11 +186,11 @@ def _facing(
     )
 
 
-def _blocked(sight: NDArray[Any], subjects: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell which lines of sight run through a subject, the own one included."""
+def _blocked(sight: NDArray[Any], blockers: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which lines of sight run through a blocker, the own polygon included."""
     blocked = np.zeros(len(sight), dtype=bool)
-    line, other = shapely.STRtree(subjects).query(sight, predicate="intersects")
-    through = shapely.length(shapely.intersection(sight[line], subjects[other]))
+    line, other = shapely.STRtree(blockers).query(sight, predicate="intersects")
+    through = shapely.length(shapely.intersection(sight[line], blockers[other]))
     # the own polygon is touched at the start; floating point may give that a length
     blocked[line[through > BLOCK_M]] = True
     return blocked
@@ -219,7 +222,8 @@ def _banks_inside(
     subject, water = rows[subject[surface]], water[surface]
     result: list[tuple[int, int, float]] = []
     for row in np.unique(subject):
-        inside = water[subject == row]
+        # by position, for a tree gives them in an order that depends on everything in it
+        inside = np.sort(water[subject == row])
         bank = shapely.boundary(shapely.union_all(waters[inside]))
         core = shapely.buffer(subjects[row], -TOUCH_M)
         parts = shapely.get_parts(shapely.segmentize(shapely.intersection(bank, core), PIECE_M))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 DONE, BAD_INPUT = 0, 1
 EXTRA_STEPS = 7
 """Steps of a run that are not the reading of a layer, for the progress bar."""
+MOST_WORKERS, MOST_PARTS = 1024, 100_000
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO})
 """What a disk can refuse; other errors of the operating system are defects of ours."""
 
@@ -119,21 +120,44 @@ def run(
     ] = None,
     main_only: MainOnly = False,
     to: To = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, max=MOST_WORKERS, help="Processes of this machine [default: 1]."),
+    ] = None,
+    parts: Annotated[
+        int | None,
+        typer.Option(
+            "--parts", min=1, max=MOST_PARTS, help="Parts to cut the region into [default: 4 per worker]."
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="ADDRESS", help="Work on a dask.distributed cluster, tcp://host:port."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a release from a project's layers."""
+    """Make a release from a project's layers; workers and parts change how fast, never what."""
     from api.cli.output import print_json, print_lines, progress
     from api.jobs.run import main_only as without_space
     from api.jobs.run import run as run_job
+    from gis.workers import open_workers
     from layers.project import load_project
 
+    if workers is not None and scheduler is not None:
+        raise typer.BadParameter("a cluster has workers of its own; give --workers or --scheduler, not both")
     database = None if to is None else place_to_store(to)
     project = load_project(project_file)
     print_lines([*project.warnings])
     if main_only:
         project = without_space(project)
-    with progress(len(project.layers) + EXTRA_STEPS) as tell:
-        release = run_job(project, out or project_file.parent / "releases", progress=tell)
+    with (
+        open_workers(workers or 1, scheduler=scheduler) as crew,
+        progress(len(project.layers) + EXTRA_STEPS) as tell,
+    ):
+        folder = out or project_file.parent / "releases"
+        release = run_job(project, folder, progress=tell, workers=crew, parts=parts)
     if as_json:
         print_json(_made(release))
     else:

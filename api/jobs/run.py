@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.evidence import assess
+from analysis.parts import assess_in_parts
 from api.jobs.corrected import read_corrected
 from api.jobs.drawing import DrawingProcess
 from api.jobs.space import space_results, space_sources
 from api.jobs.views import write_views
+from gis.workers import Here
 from layers.corrections import corrections_table
 from layers.recipe import make_recipe
 from layers.release_writer import ReleaseWriter
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from gis.workers import Workers
     from layers.project import Project
     from layers.read import Inputs
     from layers.release import Release
@@ -32,6 +34,8 @@ def run(
     *,
     progress: Callable[[str], None] | None = None,
     render: Callable[..., None] | None = None,
+    workers: Workers | None = None,
+    parts: int | None = None,
 ) -> Release:
     """Read a project's layers, assess them and write a release.
 
@@ -45,6 +49,8 @@ def run(
         Called with what begins, in English.
     render
         Makes the views of a staged release; by default all of them, on two processors.
+    workers, parts
+        Who does the work, and in how many parts; this process by default. The release is the same.
 
     Returns
     -------
@@ -58,16 +64,26 @@ def run(
     ReleaseError
         When the release cannot be written, or exists with other content.
     """
+    crew = Crew(workers or Here(), parts)
     if render is not None:
-        return _run(project, out, progress or _silent, render)
+        return _run(project, out, progress or _silent, render, crew)
     with DrawingProcess() as beside:
-        return _run(project, out, progress or _silent, partial(write_views, beside=beside))
+        return _run(project, out, progress or _silent, partial(write_views, beside=beside), crew)
 
 
-def _run(project: Project, out: Path, tell: Callable[[str], None], render: Callable[..., None]) -> Release:
+class Crew(NamedTuple):
+    """Who does the work of a run, and in how many parts (None: as suits them)."""
+
+    workers: Workers
+    parts: int | None
+
+
+def _run(
+    project: Project, out: Path, tell: Callable[[str], None], render: Callable[..., None], crew: Crew
+) -> Release:
     inputs = read_corrected(project, progress=tell)
     tell("assessing parks and plots")
-    evidence = assess(inputs.tables, project.parameters)
+    evidence = assess_in_parts(inputs.tables, project.parameters, crew.workers, parts=crew.parts)
     space = space_results(project, inputs.tables, evidence, tell)
     tables = {**inputs.tables, **evidence, **space.tables, "data_quality": inputs.quality}
     if inputs.corrected:
