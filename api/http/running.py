@@ -40,8 +40,10 @@ from api.http.scope import Scope as Sight
 from api.http.settings import read_settings
 from api.http.shown import Showing
 from api.http.site.outside import OUTSIDE, create_outside
+from api.http.site.plan_desk import PlanDesk
 from api.http.site.session_worker import Calculator
 from api.http.stored import database_of
+from api.http.turns import Turns
 from api.jobs.feedback import ReportBook
 from api.jobs.keys import KeyRing
 from api.jobs.publication import TILES, Entry, PublishedProject
@@ -111,7 +113,9 @@ def make_service(
     metrics = Metrics()
     access = access_of(settings)
     runner = JobRunner(JobLimits(), now) if settings.jobs is not None and settings.workers == 1 else None
-    calculator = None if settings.minutes is None else Calculator()
+    # a step that waits for its turn and then works must be answered in time
+    wait_s = settings.first_byte_s
+    calculator = None if settings.minutes is None else Calculator(seconds=0.7 * wait_s, patience=0.2 * wait_s)
     house = House(
         everybody=access.everybody,
         public_url=settings.public_url,
@@ -126,6 +130,8 @@ def make_service(
         keys=access.keys,
         sign_in=access.sign_in,
         audit=settings.audit,
+        plans=PlanDesk(wait_s=0.15 * wait_s, deadline_s=0.75 * wait_s),
+        turns=Turns(seconds=0.3 * wait_s),
         ground=_ground(settings),
     )
     tiles = None if settings.publication is None else settings.publication / TILES

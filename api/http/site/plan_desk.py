@@ -18,7 +18,7 @@ T = TypeVar("T")
 AT_ONCE: Final = 2
 WAIT_S: Final = 3.0
 DEADLINE_S: Final = 15.0
-"""Less than the service gives any answer, so that this one says what to do."""
+"""Together less than the service gives any answer, so that this one says what to do."""
 LOOK_S: Final = 0.05
 BUSY: Final = (
     "Er worden nu al andere plannen getoetst. Wacht enkele seconden en verstuur uw plan opnieuw; er is niets "
