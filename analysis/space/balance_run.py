@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from analysis.space.land import Land
     from analysis.space.montecarlo import Simulation
     from analysis.space.regular import RegularDemandModel
+    from gis.workers import Workers
     from layers.parameters import Parameters
 
 
@@ -106,6 +107,7 @@ def run_balance(
     land: Land | None = None,
     files: BalanceFiles | None = None,
     settings: BalanceSettings | None = None,
+    workers: Workers | None = None,
 ) -> BalanceResult:
     """Make the balance of a project.
 
@@ -124,6 +126,8 @@ def run_balance(
         The year in which the land was surveyed; demand counts from it on.
     land
         What `analysis.space.land.find_land` gave for the same project, when it is at hand.
+    workers
+        Who draws the Monte Carlo run; threads of this process by default.
 
     Raises
     ------
@@ -164,7 +168,9 @@ def run_balance(
     )
     heavy_from = CATEGORIES.index(parameters.hmc_threshold)
     models = BalanceModels(names, moments, heavy_from, demand, regular, supply, intensification, released)
-    simulation = simulate(models, draws=settings.draws, seed=settings.seed, threads=settings.threads)
+    simulation = simulate(
+        models, draws=settings.draws, seed=settings.seed, threads=settings.threads, workers=workers
+    )
     explained = explain(simulation, focus=settings.focus, samples=settings.samples, threads=settings.threads)
     result = {
         "supply": supply.table(),

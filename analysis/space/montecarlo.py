@@ -8,7 +8,8 @@ balance to the last bit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,10 +27,12 @@ from analysis.space.balance import (
 )
 from analysis.space.quantities import BLOCK, blocks, sample_block
 from analysis.space.spread import percentiles
-from gis.parallel import map_slices
+from gis.parallel import map_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from gis.workers import Workers
 
 DRAWS = 10_000
 SEED = 20260101
@@ -71,6 +74,7 @@ def simulate(
     seed: int = SEED,
     block: int = BLOCK,
     threads: int | None = None,
+    workers: Workers | None = None,
 ) -> Simulation:
     """Draw all inputs together and compute the balance for every draw.
 
@@ -85,6 +89,8 @@ def simulate(
         with the number of threads.
     threads
         Number of threads, None for the number of processors.
+    workers
+        Who draws in place of threads of this process, when they are more than one.
     """
     parts = list(blocks(draws, block=block))
     shape = (draws, len(models.areas), len(models.years))
@@ -93,23 +99,44 @@ def simulate(
     groups = {rule: np.zeros((*shape, len(GROUPS))) for rule in RULES}
     terms = np.zeros((*shape, len(WATERFALLS), len(TERMS)))
 
-    def work(part: slice) -> None:
-        for number, size in parts[part]:
-            rows = slice(number * block, number * block + size)
-            drawn = sample_block(models.quantities, number, size, seed=seed, block=block)
-            values[rows] = drawn
-            found = models.terms(drawn)
-            for rule, cells in match(found, models.heavy_from).items():
-                shortage[rule][rows] = cells
-                groups[rule][rows] = grouped(cells)
-            by_group = [with_province(charted(found[name])) for name in TERMS]
-            terms[rows, : by_group[0].shape[1]] = np.stack(by_group, axis=-1)
+    def keep(drawn: _Drawn) -> None:
+        rows = slice(drawn.number * block, drawn.number * block + len(drawn.values))
+        values[rows] = drawn.values
+        for rule, cells in drawn.shortage.items():
+            shortage[rule][rows], groups[rule][rows] = cells, drawn.groups[rule]
+        terms[rows, : drawn.terms.shape[1]] = drawn.terms
 
-    # every block writes to rows of its own
-    map_slices(work, len(parts), size=1, threads=threads)
+    draw = partial(_draw, models, seed, block)
+    if workers is not None and workers.count > 1:
+        for drawn in workers.each(draw, parts):
+            keep(drawn)
+    else:
+        # every block writes to rows of its own
+        map_each(lambda part: keep(draw(part)), parts, threads=threads)
     apart = models.areas.index(APART)
     terms[:, apart] = terms[:, apart - 1]
     return Simulation(models, values, shortage, groups, terms)
+
+
+class _Drawn(NamedTuple):
+    """What was found for the draws of one block."""
+
+    number: int
+    values: NDArray[np.float64]
+    shortage: dict[str, NDArray[np.float64]]
+    groups: dict[str, NDArray[np.float64]]
+    terms: NDArray[np.float64]
+
+
+def _draw(models: BalanceModels, seed: int, block: int, part: tuple[int, int]) -> _Drawn:
+    """Draw one block, given by number and size, and compute the balance for each draw."""
+    number, size = part
+    values = sample_block(models.quantities, number, size, seed=seed, block=block)
+    found = models.terms(values)
+    shortage = match(found, models.heavy_from)
+    groups = {rule: grouped(cells) for rule, cells in shortage.items()}
+    terms = np.stack([with_province(charted(found[name])) for name in TERMS], axis=-1)
+    return _Drawn(number, values, dict(shortage), groups, terms)
 
 
 def spread(cells: NDArray[np.float64]) -> NDArray[np.float64]:

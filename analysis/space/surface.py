@@ -14,15 +14,18 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 import shapely
 
 from analysis.categories import load_categories
 from analysis.objects import READINGS, prepare_objects
+from analysis.space.surface_halo import tables_near
 from analysis.space.surface_rules import Distances, Restrictions, SurfaceSettings
 from gis.cog import CogWriter, colour
+from gis.parallel import at_most
 from gis.rasters import NODATA, Grid, Window, covered
 from layers.parameters import SURFACE_RESOLUTION
 from layers.results_surface import CATEGORY_STYLES, EXCLUSION_STYLES, ROOM_OFFSET
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from analysis.objects import Objects
+    from gis.workers import Workers
     from layers.classes import ClassStyle
     from layers.parameters import Parameters
 
@@ -79,10 +82,9 @@ class Surface:
     ----------
     tables
         Cleaned input layers, EPSG:28992; ``municipalities`` say what the area is.
+        There are sensitive objects among them.
     parameters
         As in the project file.
-    objects
-        The sensitive objects.
     bounds
         ``(xmin, ymin, xmax, ymax)`` in metres; None for all municipalities.
     resolution
@@ -95,7 +97,6 @@ class Surface:
         self,
         tables: Mapping[str, gpd.GeoDataFrame],
         parameters: Parameters,
-        objects: Objects,
         *,
         bounds: Sequence[float] | None = None,
         resolution: float = SURFACE_RESOLUTION,
@@ -104,22 +105,43 @@ class Surface:
         self.settings = settings or SurfaceSettings()
         self.parameters = parameters
         self.not_assessed = [name for name in ("protected_areas", "waterways") if name not in tables]
-        self._area = tables["municipalities"].geometry.to_numpy()
-        extent = shapely.total_bounds(self._area).tolist() if bounds is None else bounds
-        self.grid = Grid.over(extent, resolution)
-        self._distances = Distances(objects, tables["parks"].geometry.to_numpy(), load_categories())
-        self._restrictions = Restrictions(tables, objects, self.settings)
+        area = tables["municipalities"].geometry.to_numpy()
+        self._extent = shapely.total_bounds(area).tolist() if bounds is None else bounds
+        self.grid = Grid.over(self._extent, resolution)
+        self._tables = tables
+
+    @cached_property
+    def _rules(self) -> tuple[Distances, Restrictions]:
+        """Make ready what decides about a cell; only where windows are computed."""
+        objects = prepare_objects(self._tables)
+        if objects is None:
+            raise ValueError("a surface needs sensitive objects")
+        parks = self._tables["parks"].geometry.to_numpy()
+        distances = Distances(objects, parks, load_categories())
+        return distances, Restrictions(self._tables, objects, self.settings)
+
+    def near(self, window: Window) -> Surface:
+        """Give the surface with only what decides about one window, small enough to send to a worker."""
+        reach = max(float(load_categories().quiet[-1]), self.settings.built_up_m)
+        return Surface(
+            tables_near(self._tables, self.grid.part(window).bounds, reach),
+            self.parameters,
+            bounds=self._extent,
+            resolution=self.grid.cell,
+            settings=self.settings,
+        )
 
     def block(self, window: Window, readings: Sequence[str] = READINGS) -> Block:
         """Compute one window."""
         grid = self.grid.part(window)
-        area = covered(grid, self._area)
+        area = covered(grid, self._tables["municipalities"].geometry.to_numpy())
         if not area.any():
             empty = np.full(grid.shape, NODATA, dtype=np.uint8)
             return Block(window, dict.fromkeys(readings, empty), dict.fromkeys(readings, empty), empty)
-        exclusions = self._restrictions.codes(grid, area)
-        excluded = self._restrictions.excluded[exclusions]
-        usable = self._distances.ranks(grid, area, readings)
+        distances, restrictions = self._rules
+        exclusions = restrictions.codes(grid, area)
+        excluded = restrictions.excluded[exclusions]
+        usable = distances.ranks(grid, area, readings)
         room = {}
         for reading, ranks in usable.items():
             room[reading] = np.where(excluded, exclusions + np.uint8(ROOM_OFFSET), ranks)
@@ -137,10 +159,9 @@ def prepare_surface(
     settings: SurfaceSettings | None = None,
 ) -> Surface | None:
     """Make a `Surface`; None when the project has no sensitive objects: then nothing can be said."""
-    objects = prepare_objects(tables)
-    if objects is None:
+    if "sensitive_objects" not in tables:
         return None
-    return Surface(tables, parameters, objects, bounds=bounds, resolution=resolution, settings=settings)
+    return Surface(tables, parameters, bounds=bounds, resolution=resolution, settings=settings)
 
 
 def surface(
@@ -163,13 +184,35 @@ def surface(
 
 
 def _blocks(
-    prepared: Surface, readings: Sequence[str], progress: Callable[[str], None] | None
+    prepared: Surface,
+    readings: Sequence[str],
+    progress: Callable[[str], None] | None,
+    workers: Workers | None = None,
 ) -> Iterator[Block]:
     windows = list(prepared.grid.windows())
-    for number, window in enumerate(windows, start=1):
+    blocks: Iterator[Block]
+    if workers is None or workers.count == 1:
+        blocks = (prepared.block(window, readings) for window in windows)
+    else:
+        jobs = (_Job(prepared.near(window), window, tuple(readings)) for window in windows)
+        blocks = workers.each(_block_of, jobs)
+    for number in range(1, len(windows) + 1):
         if progress is not None:
             progress(f"surface: window {number} of {len(windows)}")
-        yield prepared.block(window, readings)
+        yield next(blocks)
+
+
+class _Job(NamedTuple):
+    """One window for a worker."""
+
+    surface: Surface
+    window: Window
+    readings: tuple[str, ...]
+
+
+def _block_of(job: _Job) -> Block:
+    with at_most(1):
+        return job.surface.block(job.window, job.readings)
 
 
 def write_surfaces(
@@ -182,6 +225,7 @@ def write_surfaces(
     resolution: float = SURFACE_RESOLUTION,
     settings: SurfaceSettings | None = None,
     progress: Callable[[str], None] | None = None,
+    workers: Workers | None = None,
 ) -> dict[str, Path]:
     """Write rasters as Cloud-Optimised GeoTIFF, all in one pass over the windows.
 
@@ -191,6 +235,8 @@ def write_surfaces(
         Exists already; each raster gets its name with ``.tif``.
     names
         Which of `NAMES`.
+    workers
+        Who computes the windows, when they are more than one; the rasters are the same.
 
     Returns
     -------
@@ -204,7 +250,7 @@ def write_surfaces(
     readings = [reading for reading in READINGS if any(name.endswith(reading) for name in names)]
     with ExitStack() as stack:
         writers = {name: stack.enter_context(_writer(path, name, prepared)) for name, path in paths.items()}
-        for block in _blocks(prepared, readings, progress):
+        for block in _blocks(prepared, readings, progress, workers):
             for name, writer in writers.items():
                 writer.write(block.window, block.named(name))
     return paths

@@ -84,7 +84,7 @@ def _run(
     inputs = read_corrected(project, progress=tell)
     tell("assessing parks and plots")
     evidence = assess_in_parts(inputs.tables, project.parameters, crew.workers, parts=crew.parts)
-    space = space_results(project, inputs.tables, evidence, tell)
+    space = space_results(project, inputs.tables, evidence, tell, crew.workers)
     tables = {**inputs.tables, **evidence, **space.tables, "data_quality": inputs.quality}
     if inputs.corrected:
         tables[CORRECTIONS] = corrections_table(inputs.corrected)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from analysis.space.readiness import Gap
+    from gis.workers import Workers
     from layers.project import Project
     from layers.release import Release
 
@@ -59,6 +60,7 @@ def space_results(
     tables: Mapping[str, gpd.GeoDataFrame],
     evidence: Mapping[str, pd.DataFrame],
     tell: Callable[[str], None],
+    workers: Workers | None = None,
 ) -> SpaceResults:
     """Compute demand, released land, balance, agenda, surface and exploration areas.
 
@@ -74,6 +76,8 @@ def space_results(
         Result tables of the main job.
     tell
         Called with what begins, and with what cannot be assessed.
+    workers
+        Who computes windows of the surface and draws; this process by default.
 
     Raises
     ------
@@ -90,7 +94,7 @@ def space_results(
     if gap is None:
         unexplored = exploration_gap(tables, wanted.exploration_cells)
         gaps += [] if unexplored is None else [unexplored]
-        surface, rasters = _surface(project, tables, files, tell, explored=unexplored is None)
+        surface, rasters = _surface(project, tables, files, tell, workers, explored=unexplored is None)
         listed = pd.concat([evidence["assumptions"], surface.pop("assumptions")], ignore_index=True)
         found |= {**surface, "assumptions": conform("assumptions", listed)}
     else:
@@ -98,7 +102,7 @@ def space_results(
 
     gap = balance_gap(tables) if wanted.assess else switched_off(BALANCE, "assess")
     if gap is None:
-        found |= _balance(project, tables, evidence, files, tell)
+        found |= _balance(project, tables, evidence, files, tell, workers)
     else:
         gaps.append(gap)
 
@@ -120,6 +124,7 @@ def _balance(
     evidence: Mapping[str, pd.DataFrame],
     files: Mapping[str, Path],
     tell: Callable[[str], None],
+    workers: Workers | None,
 ) -> dict[str, pd.DataFrame]:
     """Compute the tables of demand, released land and balance."""
     from analysis.space.balance_run import BalanceFiles, BalanceSettings, run_balance
@@ -151,6 +156,7 @@ def _balance(
         land=demand.land,
         files=BalanceFiles(**_of(BalanceFiles, files)),
         settings=BalanceSettings(draws=wanted.draws, seed=wanted.seed, samples=wanted.samples),
+        workers=workers,
     )
     return {**demand.tables, **balance.tables}
 
@@ -160,6 +166,7 @@ def _surface(
     tables: Mapping[str, gpd.GeoDataFrame],
     files: Mapping[str, Path],
     tell: Callable[[str], None],
+    workers: Workers | None,
     *,
     explored: bool,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, bytes]]:
@@ -176,7 +183,7 @@ def _surface(
     exploration = ExplorationSettings(**_of(ExplorationSettings, files))
     tell("drawing the usable-category surface")
     with TemporaryDirectory() as folder:
-        paths = write_surfaces(Path(folder), tables, parameters, settings=surface)
+        paths = write_surfaces(Path(folder), tables, parameters, settings=surface, workers=workers)
         areas = explore(tables, parameters, paths, exploration) if explored else {}
         if project.sample:
             areas = {name: table.assign(remark=SAMPLE_REMARK) for name, table in areas.items()}

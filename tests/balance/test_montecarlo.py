@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from analysis.space.balance import GROUPS, RULES, BalanceModels, deterministic, match
 from analysis.space.balance_tables import balance_tables
 from analysis.space.montecarlo import share_short, simulate, spread
+from gis.workers import open_workers
 
 Hand = Callable[..., BalanceModels]
 
@@ -37,6 +39,18 @@ def test_partitioning_and_threads_change_nothing(hand: Hand) -> None:
         np.testing.assert_array_equal(long.shortage[rule], alone.shortage[rule])
         np.testing.assert_array_equal(long.shortage[rule][:1500], short.shortage[rule])
     np.testing.assert_array_equal(long.terms, alone.terms)
+
+
+@pytest.mark.parametrize("threads", [True, False])
+def test_workers_change_nothing(hand: Hand, *, threads: bool) -> None:
+    alone = simulate(hand(), draws=3200)
+    with open_workers(2, threads=threads) as workers:
+        spread_out = simulate(hand(), draws=3200, workers=workers)
+    np.testing.assert_array_equal(alone.values, spread_out.values)
+    np.testing.assert_array_equal(alone.terms, spread_out.terms)
+    for rule in RULES:
+        np.testing.assert_array_equal(alone.shortage[rule], spread_out.shortage[rule])
+        np.testing.assert_array_equal(alone.groups[rule], spread_out.groups[rule])
 
 
 def test_another_seed_gives_other_draws(hand: Hand) -> None:
