@@ -91,9 +91,7 @@ def read(
         else:
             found = gdal.read_layer(path, location.shown, layer, options)
     found.frame.index = pd.RangeIndex(1, len(found.frame) + 1)
-    if found.geometry is None or wkt is not None or x is not None or y is not None:
-        return _with_geometry(found, location.shown, x, y, wkt)
-    return found
+    return with_geometry(found, location.shown, x=x, y=y, wkt=wkt)
 
 
 def _no_layer(layer: str | None, shown: str) -> None:
@@ -102,8 +100,25 @@ def _no_layer(layer: str | None, shown: str) -> None:
         raise InputError(Problem(message, "Leave out the layer.", file=shown))
 
 
-def _with_geometry(found: Table, shown: str, x: str | None, y: str | None, wkt: str | None) -> Table:
-    """Make geometry from columns when a table has none of its own or other columns are asked for."""
+def with_geometry(found: Table, shown: str, *, x: str | None, y: str | None, wkt: str | None) -> Table:
+    """Make geometry from columns when a table has none of its own or other columns are asked for.
+
+    Parameters
+    ----------
+    found
+        As it was read.
+    shown
+        How it is called in messages.
+    x, y, wkt
+        Columns with the geometry; None to look for well-known names.
+
+    Raises
+    ------
+    InputError
+        When a column that is named is not there.
+    """
+    if found.geometry is not None and wkt is None and x is None and y is None:
+        return found
     names = [str(name) for name in found.frame.columns]
     chosen = delimited.geometry_columns(names, x, y, wkt, shown)
     if not chosen:

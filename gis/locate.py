@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _REMOTE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]+:|/?vsi|\\\\|//)", re.IGNORECASE)
 """Addresses, connection strings (``PG:...``), GDAL's virtual files and network shares; not ``C:``."""
+_DATABASE = re.compile(r"^(?:postgres(?:ql)?:|pg:)", re.IGNORECASE)
+_SECRET = re.compile(r"@|passw|pwd|token|key=|secret|sig=", re.IGNORECASE)
 _SHAPEFILE_SIDES = (".shx", ".dbf", ".prj", ".cpg")
 _CHUNK = 1024**2
 
@@ -49,6 +51,13 @@ def _problem(shown: str, message: str, repair: str) -> InputError:
     return InputError(Problem(message, repair, file=shown))
 
 
+def _without_secrets(text: str) -> str:
+    """Show no more than how an address begins when it may hold a password."""
+    if text.lower().startswith("postgres") or _SECRET.search(text):
+        return f"{text.partition(':')[0][:20]}:..."
+    return text
+
+
 def locate(text: str, root: Path) -> Location:
     """Find the data set that a user named, relative to a folder, possibly inside a zip.
 
@@ -66,7 +75,12 @@ def locate(text: str, root: Path) -> Location:
     """
     if _REMOTE.match(text) or "\0" in text:
         repair = "Download it first and name the file on disk."
-        raise _problem(text, "this is a network address or a virtual file, and only files are read", repair)
+        if _DATABASE.match(text):
+            repair = (
+                'For a table in PostGIS write postgis = "schema.table" and database = "NAME_OF_A_VARIABLE".'
+            )
+        message = "this is a network address or a virtual file, and only files are read"
+        raise _problem(_without_secrets(text), message, repair)
     try:
         asked = root / Path(text)
         if "\\" in text and not asked.exists():

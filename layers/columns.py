@@ -65,7 +65,7 @@ def take_columns(layer: Layer, source: LayerSource, raw: pd.DataFrame, row_id: s
     row_id
         A column of `raw` that is no attribute, and so is not missed when it is not used.
     """
-    file = source.path
+    file = source.place
     records: list[Record] = []
     problems: list[Problem] = []
     columns: dict[str, pd.Series[Any]] = {}

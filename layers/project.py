@@ -14,12 +14,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, StrictStr, ValidationError
 
 from gis.errors import InputError, Problem
-from gis.files import read_header
-from gis.locate import locate
 from layers.inputs import INPUT_BY_NAME, INPUT_LAYERS
+from layers.origin import header_of
 from layers.parameters import Parameters
 from layers.read import problems_in
-from layers.source import LayerSource, mapping_problems
+from layers.source import PLACE_KEYS, LayerSource, mapping_problems
 from layers.sources.in_use import OURS, complete
 from layers.suggest import did_you_mean
 from layers.toml_file import read_toml
@@ -182,7 +181,9 @@ def _wording(kind: str, said: str, given: object, place: tuple[str, ...]) -> tup
         return f"the key {key!r} is not known", did_you_mean(key, _known_keys(place))
     if kind == "missing":
         return f"the key {key!r} is missing", "Add it."
-    shown = repr(given) if len(repr(given)) <= _SHOWN else type(given).__name__
+    # where an address was meant to stay out, one may stand
+    hidden = key in PLACE_KEYS or len(repr(given)) > _SHOWN
+    shown = type(given).__name__ if hidden else repr(given)
     return f"{shown} does not fit here: {said[:1].lower()}{said[1:]}", "Change the value."
 
 
@@ -199,8 +200,7 @@ def _file_problems(name: str, source: LayerSource, root: Path) -> list[Problem]:
     """Check that the file is there and has the columns that the mapping names."""
     layer = INPUT_BY_NAME[name]
     try:
-        location = locate(source.path, root)
-        header = read_header(location, source.layer)
+        header = header_of(source, root)
     except InputError as error:
         return [_in_layer(problem, name) for problem in error.problems]
     names = header.columns
@@ -209,19 +209,19 @@ def _file_problems(name: str, source: LayerSource, root: Path) -> list[Problem]:
     for ours, theirs in asked:
         if theirs not in names and theirs.lower() not in header.extra:
             message = f"there is no column {theirs!r}"
-            found.append(Problem(message, _choose(theirs, names), source.path, name, ours))
+            found.append(Problem(message, _choose(theirs, names), source.place, name, ours))
     for key in ("x", "y", "wkt"):
         theirs = getattr(source, key)
         if theirs is not None and theirs not in names:
             found.append(
-                Problem(f"there is no column {theirs!r}", _choose(theirs, names), source.path, name, key)
+                Problem(f"there is no column {theirs!r}", _choose(theirs, names), source.place, name, key)
             )
     for column in layer.columns:
         given = column.name in source.columns or column.name in source.constants or column.name in names
         if column.required and not given:
             message = "this column is required and not in the file"
             repair = f'Map it: columns.{column.name} = "...". The file has: {", ".join(names)}.'
-            found.append(Problem(message, repair, source.path, name, column.name))
+            found.append(Problem(message, repair, source.place, name, column.name))
     return found
 
 

@@ -12,13 +12,10 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
-from gis import files
 from gis.crs import RD
 from gis.errors import InputError, Problem
-from gis.locate import locate, sha256
 from gis.overlaps import MAX_PAIRS, duplicates, overlaps
 from gis.placement import place
 from gis.records import Record
@@ -28,6 +25,7 @@ from layers.columns import fill_unknown, missing_values, row_label, take_columns
 from layers.corrections import apply_corrections, outcomes_of
 from layers.identity import Rows, settle
 from layers.inputs import INPUT_BY_NAME, INPUT_LAYERS
+from layers.origin import named_crs, read_origin
 from layers.quality import quality_frame, quality_rows
 from layers.texts import as_texts
 from layers.validate import check_table
@@ -38,9 +36,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gis.locate import Location
     from gis.table import Table
     from layers.corrections import Correction, Outcome
+    from layers.origin import Origin
     from layers.project import Project
     from layers.schema import Layer
     from layers.source import LayerSource
@@ -194,10 +192,10 @@ def read_layer(
         With every problem of the layer.
     """
     layer = INPUT_BY_NAME[name]
-    location = locate(source.path, root)
-    found = files.read(location, source.layer, x=source.x, y=source.y, wkt=source.wkt)
+    origin = read_origin(layer, source, root)
+    found = origin.table
     if found.geometry is None:
-        raise _no_geometry(found.frame, source.path)
+        raise _no_geometry(found.frame, source.place)
     rows = _typed_rows(layer, source, found)
     try:
         rows.geometry = _shapes(rows, source, found)
@@ -207,7 +205,7 @@ def read_layer(
     _judge_emptiness(rows)
     fill_unknown(layer, rows.frame, _series(rows), rows.records)
     told = {problem.field for problem in rows.problems}
-    missing = missing_values(layer, rows.frame, _series(rows), source.path)
+    missing = missing_values(layer, rows.frame, _series(rows), source.place)
     rows.problems += [problem for problem in missing if problem.field not in told]
     mend_layer_units(rows, frozenset(source.units))
     settle(rows)
@@ -218,7 +216,7 @@ def read_layer(
     _note_overlaps(rows)
     if rows.problems:
         raise InputError(*rows.problems)
-    return replace(_finish(rows, source, location, root), corrected=tuple(corrected))
+    return replace(_finish(rows, source, origin), corrected=tuple(corrected))
 
 
 def _no_geometry(frame: pd.DataFrame, file: str) -> InputError:
@@ -235,7 +233,7 @@ def _typed_rows(layer: Layer, source: LayerSource, found: Table) -> Rows:
     nothing = np.full(len(alive), None, dtype=object)
     # rows that are not selected stay as empty rows, so that every row is accounted for
     frame = taken.frame.reindex(found.frame.index)
-    return Rows(layer, frame, nothing, alive, [*records, *taken.records], taken.problems, source.path)
+    return Rows(layer, frame, nothing, alive, [*records, *taken.records], taken.problems, source.place)
 
 
 def _selected(source: LayerSource, raw: pd.DataFrame, records: list[Record]) -> NDArray[np.bool_]:
@@ -260,11 +258,11 @@ def _shapes(rows: Rows, source: LayerSource, found: Table) -> NDArray[np.object_
     def label(position: int) -> str:
         return row_label(rows.layer, source, found.frame, int(chosen[position]))
 
-    check_vertices(raw, label, file=source.path)
+    check_vertices(raw, label, file=source.place)
     flat = flatten(raw)
-    placed = place(flat.geometry, found.crs, named=_named_crs(source), file=source.path)
+    placed = place(flat.geometry, found.crs, named=named_crs(source), file=source.place)
     want = "any" if rows.layer.shape == "table" else rows.layer.shape
-    repaired = repair(placed.geometry, label, want, file=source.path)
+    repaired = repair(placed.geometry, label, want, file=source.place)
     for record in (*flat.records, *placed.records, *repaired.records):
         # rows are counted among the selected ones there, and in the file here
         row = None if record.row is None else rows.row(int(chosen[record.row - 1]))
@@ -272,18 +270,6 @@ def _shapes(rows: Rows, source: LayerSource, found: Table) -> NDArray[np.object_
     shapes = np.full(len(rows.frame), None, dtype=object)
     shapes[chosen] = repaired.geometry
     return shapes
-
-
-def _named_crs(source: LayerSource) -> pyproj.CRS | None:
-    """Read the coordinate system that the project names."""
-    if source.crs is None:
-        return None
-    try:
-        return pyproj.CRS.from_user_input(source.crs)
-    except pyproj.exceptions.CRSError as error:
-        message = f"the coordinate system {source.crs!r} is not known"
-        problem = Problem(message, 'Use a code such as "EPSG:28992".', source.path, field="crs")
-        raise InputError(problem) from error
 
 
 def _judge_emptiness(rows: Rows) -> None:
@@ -327,7 +313,7 @@ def _note_overlaps(rows: Rows) -> None:
         rows.records.append(Record("overlap", "noted", row, None, None, f"{area:.0f} m2, {other}"))
 
 
-def _finish(rows: Rows, source: LayerSource, location: Location, root: Path) -> LayerResult:
+def _finish(rows: Rows, source: LayerSource, origin: Origin) -> LayerResult:
     """Make the table, check it against its schema and check that no row got lost."""
     layer = rows.layer
     kept = rows.frame.loc[rows.alive]
@@ -342,14 +328,14 @@ def _finish(rows: Rows, source: LayerSource, location: Location, root: Path) -> 
     told = {record.row for record in rows.records if record.row is not None}
     all_names = rows.names()
     names = {row: all_names[row - 1] for row in sorted(told)}
-    problems = check_table(layer, pd.DataFrame(table.drop(columns="geometry")), source.path)
+    problems = check_table(layer, pd.DataFrame(table.drop(columns="geometry")), source.place)
     if problems:
         raise InputError(*problems)
     quality = quality_rows(layer.name, rows.records, names)
     record = SourceRecord(
         layer.name,
-        _shown_file(location, root),
-        sha256(location),
+        origin.shown,
+        origin.sha256,
         len(rows.frame),
         int(out),
         source.source,
@@ -358,13 +344,3 @@ def _finish(rows: Rows, source: LayerSource, location: Location, root: Path) -> 
         source.note,
     )
     return LayerResult(table.reset_index(drop=True), quality, record)
-
-
-def _shown_file(location: Location, root: Path) -> str:
-    """Name a source file without the place of the project on this machine."""
-    path = location.path.resolve()
-    inner = "" if location.inner is None else f"/{location.inner}"
-    try:
-        return path.relative_to(root.resolve()).as_posix() + inner
-    except ValueError:
-        return path.name + inner

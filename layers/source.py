@@ -41,8 +41,14 @@ class LayerSource(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    path: StrictStr = Field(min_length=1)
+    path: StrictStr | None = Field(default=None, min_length=1)
     """File, relative to the project file; a data set inside a zip as ``file.zip/inner.shp``."""
+    postgis: StrictStr | None = Field(default=None, min_length=1)
+    """Instead of a file: a table or view in PostGIS, as ``schema.table``; capitals as they are there."""
+    database: StrictStr | None = None
+    """Environment variable with the address of that database; the address itself may hold a password."""
+    geometry: StrictStr | None = None
+    """Column with the geometry, for a table in PostGIS that has several."""
     source: StrictStr = Field(min_length=1)
     """Who made the data and where it comes from; printed in the report."""
     licence: StrictStr = Field(min_length=1)
@@ -70,6 +76,15 @@ class LayerSource(BaseModel):
     """A stricter confidentiality level for this layer than the usual one."""
     note: StrictStr = ""
     """What a reader of the report must know about this source."""
+
+    @property
+    def place(self) -> str:
+        """How the source is called in messages: the path, or ``postgis:schema.table``."""
+        return self.path or f"postgis:{self.postgis or ''}"
+
+
+PLACE_KEYS: Final = ("path", "postgis", "database", "geometry")
+"""Keys that say where a layer lies and not what it holds."""
 
 
 def mapping_problems(source: LayerSource, layer: Layer, file: str) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from layers.sources.cache import Cache, alone
 from layers.sources.client import Client, make_http
 from layers.sources.faults import FetchError
 from layers.sources.fetching import fetch_layer, record_failure
-from layers.sources.in_use import asking
+from layers.sources.in_use import asking, is_own
 from layers.sources.limits import Limits, SystemClock
 from layers.sources.manifest import read_manifest
 from layers.sources.plan import fetch_plan
@@ -112,7 +112,7 @@ def fetch(
     """
     plan = _plan(Path(project_file))
     chosen = _chosen(plan, only)
-    fetched = [item for item in chosen if item.recipe.connector != "import" and "path" not in item.table]
+    fetched = [item for item in chosen if item.recipe.connector != "import" and not is_own(item.table)]
     if any(item.where.extent == "area" for item in fetched):
         # an area that is not there is told before anything is asked
         plan.box()
@@ -181,10 +181,13 @@ def _tidy(client: Client, manifest: Manifest) -> None:
 def _own_file(plan: FetchPlan, item: Item) -> OwnFile:
     """Look whether a file of one's own is there."""
     path = item.table.get("path")
+    if isinstance(item.table.get("postgis"), str):
+        return OwnFile(item.layer, item.recipe.name, "a table in PostGIS", None)
     if not isinstance(path, str):
         return OwnFile(item.layer, item.recipe.name, None, asking(item))
     try:
         locate(path, plan.root)
     except InputError as error:
-        return OwnFile(item.layer, item.recipe.name, path, str(error.problems[0]))
+        problem = error.problems[0]
+        return OwnFile(item.layer, item.recipe.name, problem.file, str(problem))
     return OwnFile(item.layer, item.recipe.name, path, None)

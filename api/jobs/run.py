@@ -17,6 +17,7 @@ from layers.recipe import make_recipe
 from layers.release_writer import ReleaseWriter
 from layers.results_corrections import CORRECTIONS
 from layers.schema import Level
+from layers.source import PLACE_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,7 +128,7 @@ def project_recipe(project: Project, facts: dict[str, Any], inputs: Inputs) -> d
     counts, so that a new report changes no release.
     """
     layers = {
-        name: {key: value for key, value in layer.items() if key != "path"}
+        name: {key: value for key, value in layer.items() if key not in PLACE_KEYS}
         for name, layer in project.model_dump(mode="json")["layers"].items()
     }
     kept = {key: value for key, value in facts.items() if key not in {"parameters", "sources"}}

@@ -45,7 +45,7 @@ _SQL_TYPES: Final[dict[Kind, str]] = {
     "boolean": "boolean",
 }
 """Kind of column to its type in the database; all others are text, ordered by code point. A date is text
-too: of some only the year is known."""
+too, as in a release: the service compares and orders it so."""
 _CHUNK: Final = 5_000
 """Rows that are read from the server at a time."""
 

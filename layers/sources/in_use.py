@@ -73,9 +73,9 @@ def completed(plan: FetchPlan, item: Item, manifest: Manifest) -> dict[str, Any]
     """
     own = {key: value for key, value in item.table.items() if key not in OURS}
     mapping = item.recipe.mapping()
-    if item.recipe.connector == "import" or "path" in own:
+    if item.recipe.connector == "import" or is_own(own):
         # a file of one's own, read by the mapping of the recipe
-        if "path" not in own:
+        if not is_own(own):
             raise InputError(
                 Problem("this layer is a file that you must ask for", asking(item), layer=item.layer)
             )
@@ -102,6 +102,11 @@ def completed(plan: FetchPlan, item: Item, manifest: Manifest) -> dict[str, Any]
     return {**mapping, "path": path, "date": copy.fetched[:10], "note": note, **own}
 
 
+def is_own(table: Mapping[str, Any]) -> bool:
+    """Tell whether a layer is a file or a table of one's own, recipe or not."""
+    return "path" in table or "postgis" in table
+
+
 def asking(item: Item) -> str:
     """Say where a file is asked for that no service gives."""
     return f'{item.recipe.ask_en} Then add path = "..." to [layers.{item.layer}].'
@@ -118,7 +123,7 @@ def _warnings(plan: FetchPlan, manifest: Manifest) -> list[str]:
     found = []
     for name, item in plan.items.items():
         entry = manifest.layers.get(name, Entry())
-        if entry.failed is None or entry.copy is None or "path" in item.table:
+        if entry.failed is None or entry.copy is None or is_own(item.table):
             continue
         why = FAULTS.get(entry.failed.fault, ("", entry.failed.fault))[1]
         found.append(
