@@ -25,31 +25,53 @@ if TYPE_CHECKING:
 SUFFIXES: Final = (".parquet", ".geoparquet", ".pq")
 MAX_ROWS: Final = 20_000_000
 MAX_BYTES: Final = 16 * 1024**3
+BUFFER_BYTES: Final = 1024**2
 
 
-def _refuse(shown: str, message: str) -> InputError:
+def refuse(shown: str, message: str) -> InputError:
+    """Make the error for a file that has to be made anew."""
     return InputError(Problem(message, "Export the file again as GeoParquet.", file=shown))
 
 
-def _open(path: Path, shown: str) -> pq.ParquetFile:
-    """Open a file and refuse one that is broken or unpacks to more than memory may hold."""
+def open_checked(
+    path: Path, shown: str, *, rows: int = MAX_ROWS, size: int = MAX_BYTES, streamed: bool = False
+) -> pq.ParquetFile:
+    """Open a file and refuse one that is broken or larger than may be read.
+
+    Parameters
+    ----------
+    path
+        The file.
+    shown
+        How it is called in messages.
+    rows, size
+        Most rows, and most bytes once unpacked.
+    streamed
+        Whether columns are read page by page, so that a large row group is never in memory as a whole.
+
+    Raises
+    ------
+    InputError
+        When the file is broken or too large.
+    """
     try:
-        source = pq.ParquetFile(path)
+        source = pq.ParquetFile(path, buffer_size=BUFFER_BYTES if streamed else 0)
     except (pa.ArrowException, OSError) as error:
-        raise _refuse(shown, f"the Parquet file cannot be read: {_line(error)}") from error
-    size = sum(source.metadata.row_group(i).total_byte_size for i in range(source.metadata.num_row_groups))
-    if source.metadata.num_rows > MAX_ROWS or size > MAX_BYTES:
+        raise refuse(shown, f"the Parquet file cannot be read: {first_line(error)}") from error
+    found = sum(source.metadata.row_group(i).total_byte_size for i in range(source.metadata.num_row_groups))
+    if source.metadata.num_rows > rows or found > size:
         source.close()
-        raise _refuse(shown, f"{source.metadata.num_rows:,} rows of {size:,} bytes are more than the limit")
+        raise refuse(shown, f"{source.metadata.num_rows:,} rows of {found:,} bytes are more than the limit")
     return source
 
 
-def _line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Give the first line of what an error says, cut to a readable length."""
     return (str(error) or type(error).__name__).splitlines()[0][:200]
 
 
-def _geo(source: pq.ParquetFile, shown: str) -> dict[str, Any] | None:
-    """Give the description of the primary geometry column, its name under ``name``."""
+def geometry_column(source: pq.ParquetFile, shown: str) -> dict[str, Any] | None:
+    """Give the description of the primary geometry column, its name under ``name``; None without one."""
     raw = (source.schema_arrow.metadata or {}).get(b"geo")
     if raw is None:
         return None
@@ -58,13 +80,13 @@ def _geo(source: pq.ParquetFile, shown: str) -> dict[str, Any] | None:
         name = meta["primary_column"]
         return {**meta["columns"][name], "name": name}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _refuse(shown, "the description of the geometry (GeoParquet metadata) is broken") from error
+        raise refuse(shown, "the description of the geometry (GeoParquet metadata) is broken") from error
 
 
 def read_columns(path: Path, shown: str) -> tuple[str, ...]:
     """List the attribute columns."""
-    with _open(path, shown) as source:
-        geo = _geo(source, shown)
+    with open_checked(path, shown) as source:
+        geo = geometry_column(source, shown)
         return tuple(name for name in source.schema_arrow.names if geo is None or name != geo["name"])
 
 
@@ -78,16 +100,16 @@ def read(
     InputError
         When the file is broken.
     """
-    with _open(path, shown) as source:
-        geo = _geo(source, shown)
+    with open_checked(path, shown) as source:
+        geo = geometry_column(source, shown)
         try:
             table = source.read()
         except (pa.ArrowException, OSError, MemoryError) as error:
-            raise _refuse(shown, f"the Parquet file cannot be read: {_line(error)}") from error
+            raise refuse(shown, f"the Parquet file cannot be read: {first_line(error)}") from error
     if geo is None:
         return table.to_pandas(ignore_metadata=True), None, None, ()
     if geo["name"] not in table.column_names:
-        raise _refuse(shown, f"the geometry column {geo['name']!r} is not in the file")
+        raise refuse(shown, f"the geometry column {geo['name']!r} is not in the file")
     records: list[Record] = []
     geometry = _geometry(table, geo, shown, records)
     # the standard says that a missing key means CRS84 and null unknown
@@ -103,9 +125,9 @@ def _geometry(table: pa.Table, geo: dict[str, Any], shown: str, records: list[Re
         try:
             return np.asarray(gpd.GeoDataFrame.from_arrow(table, geometry=geo["name"]).geometry, dtype=object)
         except (ValueError, TypeError, KeyError, pa.ArrowException) as error:
-            raise _refuse(shown, f"geometry encoding {geo.get('encoding')!r} cannot be read") from error
+            raise refuse(shown, f"geometry encoding {geo.get('encoding')!r} cannot be read") from error
     if not pa.types.is_binary(_wkb_type(table, geo)):
-        raise _refuse(shown, "the geometry column does not hold well-known bytes")
+        raise refuse(shown, "the geometry column does not hold well-known bytes")
     return read_wkb(table.column(geo["name"]).to_numpy(), records)
 
 

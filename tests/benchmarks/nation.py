@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SEED: Final = 20260101
+HOMES_PER_PARK: Final = 250
 RD: Final = "EPSG:28992"
 EXTENT: Final = (13_600.0, 306_900.0, 278_000.0, 619_000.0)
 """Where the Netherlands lie in RD New, metres."""
@@ -72,23 +73,23 @@ class Nation:
     y: NDArray[np.float64]
 
 
-def sizes(scale: float) -> Sizes:
-    """Give the row counts at a scale; 1.0 is the nation."""
+def sizes(scale: float, homes_per_park: int = HOMES_PER_PARK) -> Sizes:
+    """Give the row counts at a scale; 1.0 is the nation, by default with a ninth of its homes."""
     parks, routes, municipalities, towns = (max(round(n * scale), 2) for n in (4000, 400, 340, 2000))
     return Sizes(
         parks=parks,
         plots=15 * parks,
-        homes=250 * parks,
+        homes=homes_per_park * parks,
         waterways=SEGMENTS_PER_ROUTE * routes,
         municipalities=municipalities,
         towns=towns,
     )
 
 
-def write_nation(folder: Path, scale: float) -> None:
+def write_nation(folder: Path, scale: float, homes_per_park: int = HOMES_PER_PARK) -> None:
     """Make the layers and write them as GeoParquet, the homes as plain columns."""
     rng = np.random.Generator(np.random.PCG64(SEED))
-    count = sizes(scale)
+    count = sizes(scale, homes_per_park)
     extent = _extent(scale)
     towns, spread, weight = _towns(rng, count, extent)
     routes = _routes(rng, count, extent)

@@ -61,9 +61,9 @@ def _tell(message: Mapping[str, object]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Make a nation, or serve an engine: ``make FOLDER SCALE`` or ``NAME FOLDER STEPS ANSWERS``."""
+    """Make a nation, or serve an engine: ``make FOLDER SCALE [HOMES_PER_PARK]`` or ``NAME FOLDER STEPS ANSWERS``."""
     if arguments[0] == "make":
-        write_nation(Path(arguments[1]), float(arguments[2]))
+        write_nation(Path(arguments[1]), float(arguments[2]), *map(int, arguments[3:]))
         return
     name, folder, steps, answers = arguments
     try:
