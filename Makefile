@@ -35,6 +35,7 @@ check: install
 
 bench: install
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.national
 	$(BIN)/python -m tests.benchmarks.pages
 
 # one set of versions for 3.11 and 3.13, with hashes and without any index host

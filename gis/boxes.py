@@ -54,8 +54,11 @@ def divide(bounds: NDArray[np.float64], weight: NDArray[np.float64], most: float
     Returns
     -------
     list of Box
-        They cover the plane; the outer ones are endless. The same input gives the same parts.
+        They cover the plane; the outer ones are endless. The same input gives the same parts. Only one when
+        a box is endless itself, for then nobody knows where its rows lie.
     """
+    if not np.isfinite(bounds).all():
+        return [PLANE]
     middle = np.column_stack((bounds[:, 0] + bounds[:, 2], bounds[:, 1] + bounds[:, 3])) / 2
     return _divided(PLANE, middle, weight, most)
 

@@ -47,7 +47,11 @@ def assert_agreement(folder: Path, one: Path, other: Path) -> int:
     AssertionError
         When the answers differ otherwise.
     """
-    nation = read_nation(folder)
+    return assert_equal(read_nation(folder), one, other)
+
+
+def assert_equal(nation: Nation, one: Path, other: Path) -> int:
+    """Compare as `assert_agreement` does, for a nation that is in memory already."""
     answers, others = read_answers(one), read_answers(other)
     assert answers.keys() == others.keys()
     return sum(_compare(nation, step, answers[step], others[step]) for step in answers)

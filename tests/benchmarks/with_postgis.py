@@ -141,12 +141,26 @@ def open_postgis(nation: Nation) -> Iterator[Postgis]:
         raise EngineAbsentError(str(error)) from error
 
 
-def _prepare(connection: psycopg.Connection[Any], nation: Nation) -> dict[str, str]:
-    begin = time.perf_counter()
+def load_shapes(connection: psycopg.Connection[Any], nation: Nation) -> None:
+    """Copy in all layers but the homes."""
     _load(connection, "parks", nation.parks.geometry, ("reach float8", nation.parks["reach"]))
     _load(connection, "plots", nation.plots.geometry)
     _load(connection, "municipalities", nation.municipalities.geometry)
     _load(connection, "waterways", nation.waterways.geometry, ("rank int", nation.waterways["rank"]))
+
+
+def versions(connection: psycopg.Connection[Any]) -> dict[str, str]:
+    """Tell which PostgreSQL and PostGIS these are."""
+    version = connection.execute("SELECT version(), postgis_full_version()").fetchone()
+    return {
+        "PostgreSQL": str(version[0]).split(" on ")[0] if version else "",
+        "PostGIS": str(version[1]).split(" PROJ=")[0] if version else "",
+    }
+
+
+def _prepare(connection: psycopg.Connection[Any], nation: Nation) -> dict[str, str]:
+    begin = time.perf_counter()
+    load_shapes(connection, nation)
     _load(connection, "homes", np.asarray(shapely.points(nation.x, nation.y)))
     loaded = time.perf_counter()
     for table in ("parks", "plots", "municipalities", "waterways", "homes"):
@@ -158,10 +172,8 @@ def _prepare(connection: psycopg.Connection[Any], nation: Nation) -> dict[str, s
     connection.execute(f"CREATE INDEX ON waterways USING gist (geom) WHERE rank >= {FIRST_CLASS}")
     connection.execute("VACUUM ANALYZE")
     indexed = time.perf_counter()
-    version = connection.execute("SELECT version(), postgis_full_version()").fetchone()
     return {
-        "PostgreSQL": str(version[0]).split(" on ")[0] if version else "",
-        "PostGIS": str(version[1]).split(" PROJ=")[0] if version else "",
+        **versions(connection),
         "not counted": f"loading {loaded - begin:.1f} s, clustering and indexing {indexed - loaded:.1f} s",
     }
 
