@@ -43,12 +43,12 @@ STAGING: Final = ".staging-"
 LOCK: Final = ".lock"
 SMALL_BYTES: Final = 2 * 1024**2
 """A file of this size costs little to read whole, however often."""
-RUN_BYTES: Final = 64 * 1024**2
+RUN_BYTES: Final = 32 * 1024**2
 GROUP_BYTES: Final = 1024**2
 GROUP_ROWS: Final = 65_536
 PIECE_BYTES: Final = 256 * 1024
 """Of every run about this much is in memory while runs are merged."""
-CELL_M: Final = 250.0
+CELL_M: Final = 1000.0
 _LEVELS: Final = 20
 _PARTS: Final = 4
 _TOO_OFTEN: Final = 4.0
@@ -288,10 +288,8 @@ class _RunReader:
 
 def _merge(runs: list[_Run], path: Path) -> None:
     """Write the rows of all runs, a part of the land at a time."""
-    cells = np.unique(np.concatenate([run.cell for run in runs]))
-    counts = np.zeros((len(runs), len(cells)), dtype=np.int64)
-    for row, run in zip(counts, runs, strict=True):
-        row[np.searchsorted(cells, run.cell)] = run.count
+    cells, place = np.unique(np.concatenate([run.cell for run in runs]), return_inverse=True)
+    counts = np.bincount(place, np.concatenate([run.count for run in runs]), len(cells)).astype(np.int64)
     row_bytes = max(run.row_bytes for run in runs)
     most = int(np.clip(GROUP_BYTES / max(row_bytes, 1.0), 1, GROUP_ROWS))
     readers = [_RunReader(run) for run in runs]
@@ -302,15 +300,30 @@ def _merge(runs: list[_Run], path: Path) -> None:
         with pq.ParquetWriter(
             path, schema, compression="lz4", use_dictionary=False, write_page_checksum=True
         ) as writer:
-            for first, stop in _quarters(cells, counts.sum(axis=0), most):
-                wanted = counts[:, first:stop].sum(axis=1)
+            quarters = list(_quarters(cells, counts, most))
+            for wanted in _per_run(runs, cells, quarters):
                 parts = [reader.take(int(count)) for reader, count in zip(readers, wanted, strict=True)]
                 table = pa.concat_tables(parts)
-                order = np.argsort(table.column(_NUMBER).to_numpy())
+                order = np.argsort(table.column(_NUMBER).to_numpy(), kind="stable")
                 writer.write_table(table.take(pa.array(order)).cast(schema), row_group_size=GROUP_ROWS)
     finally:
         for reader in readers:
             reader.close()
+
+
+def _per_run(
+    runs: list[_Run], cells: NDArray[np.int64], quarters: list[tuple[int, int]]
+) -> NDArray[np.int64]:
+    """Count the rows of each quarter in each run, ``(quarters, runs)``."""
+    found = np.zeros((len(quarters), len(runs)), dtype=np.int64)
+    if quarters:
+        # quarters follow on each other, so their first cells divide those of a run
+        first = cells[[start for start, _ in quarters]]
+        for column, run in enumerate(runs):
+            before = np.append(0, np.cumsum(run.count))
+            place = np.append(np.searchsorted(run.cell, first), len(run.cell))
+            found[:, column] = np.diff(before[place])
+    return found
 
 
 def _quarters(cells: NDArray[np.int64], counts: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:

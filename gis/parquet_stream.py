@@ -140,7 +140,7 @@ class Stream:
             number, joined([part.places for part in parts]), pa.concat_tables([part.table for part in parts])
         )
         rising = len(number) < 2 or bool((np.diff(number) > 0).all())  # noqa: PLR2004 - one row is in order
-        return found if rising else found.take(np.argsort(number))
+        return found if rising else found.take(np.argsort(number, kind="stable"))
 
     def batches(self, columns: Sequence[str] = ()) -> Iterator[Found]:
         """Read all rows in the order of the file, some ten thousands at once."""
