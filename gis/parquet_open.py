@@ -117,7 +117,7 @@ def _stream(
             bounds[place] = _edges(group, [leaf[name] for name in edges])
         bounds = loosened(bounds, coarse=places.coarse)
     stream = Stream(
-        path,
+        (path,),
         shown,
         places,
         columns,
@@ -125,6 +125,7 @@ def _stream(
         rows,
         np.array(size, dtype=np.int64),
         bounds,
+        np.column_stack((np.zeros(len(groups), dtype=np.int64), np.arange(len(groups)))),
         within=within,
     )
     if within is not None and stream.is_boxed and len(rows):

@@ -74,8 +74,10 @@ class Stream:
 
     Attributes
     ----------
-    path, shown
-        The file, and how it is called in messages.
+    paths
+        The file; several when it was arranged, so that little has to be opened for a part.
+    shown
+        How the file is called in messages.
     places
         Where the geometry is.
     columns
@@ -84,13 +86,15 @@ class Stream:
         Per group of rows: position of its first row, how many, and their bytes once unpacked.
     bounds
         Per group ``(n, 4)``; infinite where the file does not say.
+    place
+        Per group which of `paths` holds it, and the how manieth group there it is, ``(n, 2)``.
     number
         Column that holds the position of each row in the file as it came; None for the rows as they are.
     within
         Box outside of which at most half of the rows may lie; None for no such check.
     """
 
-    path: Path
+    paths: tuple[Path, ...]
     shown: str
     places: PlaceColumns
     columns: tuple[str, ...]
@@ -98,6 +102,7 @@ class Stream:
     rows: NDArray[np.int64] = field(repr=False)
     size: NDArray[np.int64] = field(repr=False)
     bounds: NDArray[np.float64] = field(repr=False)
+    place: NDArray[np.int64] = field(repr=False)
     number: str | None = None
     within: Box | None = None
 
@@ -126,12 +131,12 @@ class Stream:
         InputError
             When the file is broken, or a row does not lie where the file says.
         """
-        parts = []
-        with self.opened() as source:
-            parts = [
-                self._group(source, int(group), box, columns)
-                for group in np.flatnonzero(touching(self.bounds, box))
-            ]
+        groups = np.flatnonzero(touching(self.bounds, box))
+        parts: list[Found] = []
+        for file in np.unique(self.place[groups, 0]):
+            with self.opened(int(file)) as source:
+                own = groups[self.place[groups, 0] == file]
+                parts += [self._group(source, int(group), box, columns) for group in own]
         parts = [part for part in parts if len(part)]
         if not parts:
             return self._nothing(columns)
@@ -143,7 +148,7 @@ class Stream:
         return found if rising else found.take(np.argsort(number, kind="stable"))
 
     def batches(self, columns: Sequence[str] = ()) -> Iterator[Found]:
-        """Read all rows in the order of the file, some ten thousands at once."""
+        """Read all rows of a file as it came, in its order, some ten thousands at once."""
         first, strange, seen = 0, 0, 0
         with self.opened() as source:
             wanted = [*self.places.needed(), *columns]
@@ -162,16 +167,16 @@ class Stream:
         if strange > MOST * seen:
             raise elsewhere(self.shown)
 
-    def opened(self) -> pq.ParquetFile:
-        """Open the file."""
-        return open_checked(self.path, self.shown, rows=MAX_ROWS, size=MAX_BYTES, streamed=True)
+    def opened(self, file: int = 0) -> pq.ParquetFile:
+        """Open one of the files."""
+        return open_checked(self.paths[file], self.shown, rows=MAX_ROWS, size=MAX_BYTES, streamed=True)
 
     def _group(self, source: pq.ParquetFile, group: int, box: Box, columns: Sequence[str]) -> Found:
         """Read a group of rows and keep those that touch the box."""
         own = () if self.number is None else (self.number,)
         wanted = [*self.places.needed(), *(self.places.box or ()), *own, *columns]
         try:
-            table = source.read_row_group(group, columns=wanted, use_threads=False)
+            table = source.read_row_group(int(self.place[group, 1]), columns=wanted, use_threads=False)
         except (pa.ArrowException, OSError, MemoryError) as error:
             raise _unreadable(self.shown, error) from error
         if self.number is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from gis import parquet_arranged
+from gis import parquet_arranged, parquet_runs
 from gis.workers import open_workers
 from tests.benchmarks.national_data import LAYERS, read_national, write_national, write_side_by_side
 from tests.benchmarks.steps import FIRST_CLASS, STEPS, open_engine
@@ -56,7 +56,7 @@ def test_parts_add_up_to_the_whole(
     small: int,
 ) -> None:
     monkeypatch.setattr(parquet_arranged, "SMALL_BYTES", small)
-    monkeypatch.setattr(parquet_arranged, "GROUP_BYTES", 8_000)
+    monkeypatch.setattr(parquet_runs, "GROUP_BYTES", 8_000)
     with open_workers(1) as workers:
         answers = take_steps(open_layers(country, tmp_path), list(STEPS), workers, FIRST_CLASS, rows)
     assert_same(whole, answers)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from gis import parquet_arranged
+from gis import parquet_arranged, parquet_runs
 from gis.boxes import PLANE, divide, grown, touching
 from gis.parquet_arranged import read_by_place
 from gis.parquet_nearest import nearest_rows
@@ -48,7 +48,7 @@ def test_it_is_the_nearest_of_all(
     tmp_path: Path, seed: int, small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parquet_arranged, "SMALL_BYTES", small)
-    monkeypatch.setattr(parquet_arranged, "GROUP_BYTES", 1000)
+    monkeypatch.setattr(parquet_runs, "GROUP_BYTES", 1000)
     rng = np.random.default_rng(seed)
     # a crowd in one corner, a few far away, on a grid of 10 m so that many are equally near
     xy = np.concatenate((rng.uniform(0, 3000, (400, 2)), rng.uniform(0, SIDE, (5, 2))))

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from gis import parquet_arranged
+from gis import parquet_arranged, parquet_runs
 from gis.boxes import PLANE, divide, grown
 from gis.crs import RD_BOUNDS
 from gis.errors import InputError
@@ -114,9 +114,10 @@ def whole(path: Path) -> NDArray[Any]:
 def little(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every file large: many runs, many groups."""
     monkeypatch.setattr(parquet_arranged, "SMALL_BYTES", 0)
-    monkeypatch.setattr(parquet_arranged, "RUN_BYTES", 10_000)
-    monkeypatch.setattr(parquet_arranged, "GROUP_BYTES", 3_000)
-    monkeypatch.setattr(parquet_arranged, "PIECE_BYTES", 1_100)
+    monkeypatch.setattr(parquet_runs, "RUN_BYTES", 10_000)
+    monkeypatch.setattr(parquet_runs, "GROUP_BYTES", 3_000)
+    monkeypatch.setattr(parquet_runs, "GROUPS_PER_FILE", 7)
+    monkeypatch.setattr(parquet_runs, "PIECE_BYTES", 1_100)
 
 
 @pytest.mark.usefixtures("little")
@@ -177,11 +178,11 @@ MEASURED = """
 import sys
 from pathlib import Path
 import pyarrow as pa
-from gis import parquet_arranged, parquet_stream
+from gis import parquet_arranged, parquet_runs, parquet_stream
 from gis.boxes import divide
 from gis.parquet_open import open_stream
-parquet_arranged.RUN_BYTES, parquet_arranged.GROUP_BYTES = 1_000_000, 100_000
-parquet_arranged.PIECE_BYTES, parquet_stream.BATCH_ROWS = 20_000, 5_000
+parquet_runs.RUN_BYTES, parquet_runs.GROUP_BYTES = 1_000_000, 100_000
+parquet_runs.PIECE_BYTES, parquet_stream.BATCH_ROWS = 20_000, 5_000
 path = Path(sys.argv[1])
 stream = open_stream(path, "a", x="east", y="north", columns=("t",))
 found = parquet_arranged.arrange(stream, path.parent / "cache")
@@ -205,17 +206,24 @@ def test_memory_stays_far_below_the_file(tmp_path: Path) -> None:
     assert peak < table.nbytes / 3
 
 
+@pytest.mark.usefixtures("little")
 def test_the_arranged_file_is_the_same_every_time_and_made_once(tmp_path: Path) -> None:
     write_shapes(tmp_path / "a.parquet", spots(5, 3000))
     (tmp_path / "b.parquet").write_bytes((tmp_path / "a.parquet").read_bytes())
     one = arrange(opened(tmp_path / "a.parquet"), tmp_path / "one")
     other = arrange(opened(tmp_path / "b.parquet"), tmp_path / "other")
-    assert one.path.name == other.path.name
-    assert one.path.read_bytes() == other.path.read_bytes()
-    made = one.path.stat().st_mtime_ns
-    assert arrange(opened(tmp_path / "b.parquet"), tmp_path / "one").path.stat().st_mtime_ns == made
-    # other columns make another file
-    assert arrange(open_stream(tmp_path / "a.parquet", "a"), tmp_path / "one").path != one.path
+    made, again = one.paths[0].parent, other.paths[0].parent
+    assert made.name == again.name
+    assert [path.name for path in one.paths] == [path.name for path in other.paths]
+    assert len(one.paths) > 1
+    for path, twin in zip(one.paths, other.paths, strict=True):
+        assert path.read_bytes() == twin.read_bytes()
+    when = made.stat().st_mtime_ns
+    assert arrange(opened(tmp_path / "b.parquet"), tmp_path / "one").paths == one.paths
+    assert made.stat().st_mtime_ns == when
+    # other columns make another folder
+    bare = arrange(open_stream(tmp_path / "a.parquet", "a"), tmp_path / "one")
+    assert bare.paths[0].parent != made
 
 
 @pytest.mark.usefixtures("little")
@@ -243,7 +251,7 @@ class TestBreaks:
         dead.mkdir(parents=True)
         (dead / "run-0").write_bytes(b"half")
         found = arrange(opened(tmp_path / "a.parquet"), tmp_path / "cache")
-        assert {path.name for path in (tmp_path / "cache").iterdir()} == {".lock", found.path.name}
+        assert {path.name for path in (tmp_path / "cache").iterdir()} == {".lock", found.paths[0].parent.name}
 
     def test_a_folder_that_cannot_be_written_is_named(self, tmp_path: Path) -> None:
         write_points(tmp_path / "a.parquet", spots(5, 300))
