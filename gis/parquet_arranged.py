@@ -33,7 +33,7 @@ VERSION: Final = "1"
 """Part of the name of every arranged file; raised when what is written changes."""
 STAGING: Final = ".staging-"
 LOCK: Final = ".lock"
-SMALL_BYTES: Final = 2 * 1024**2
+SMALL_BYTES: Final = 256 * 1024
 """A file of this size costs little to read whole, however often."""
 _PARTS: Final = 4
 _TOO_OFTEN: Final = 4.0

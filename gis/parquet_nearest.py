@@ -34,7 +34,7 @@ def nearest_rows(
     shapes: NDArray[Any],
     *,
     reach: float,
-    near: Found | None = None,
+    near: tuple[Found, Targets] | None = None,
     columns: tuple[str, ...] = (),
     only: Callable[[Found], NDArray[np.bool_]] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -52,7 +52,8 @@ def nearest_rows(
     reach
         Metres around the shapes that are read first.
     near
-        What was already read around the shapes: at least all rows within `reach` of them.
+        What was already read around the shapes, at least all rows within `reach` of them that count, and
+        targets made of it.
     columns
         What `only` needs.
     only
@@ -69,21 +70,31 @@ def nearest_rows(
     need = np.full(len(shapes), float(reach))
     todo = np.arange(len(shapes))
     bounds = shapely.bounds(shapes)
-    found = near
     while len(todo):
         box = _box_to_read(stream, bounds[todo], need[todo])
-        whole = found is None and _covers(box, stream)
-        if found is None:
-            found = stream.near(box, columns)
-        if only is not None:
-            found = found.take(only(found))
-        target, gap = targets_of(found.places).nearest(shapes[todo], threads=1)
+        whole = near is None and _covers(box, stream)
+        found, targets = near or _read(stream, box, columns, only)
+        near = None
+        target, gap = targets.nearest(shapes[todo], threads=1)
         some = target >= 0
         number[todo[some]], distance[todo] = found.number[target[some]], gap
         certain = (gap + SLACK_M <= need[todo]) | whole
         need[todo] = np.where(some, gap + 2 * SLACK_M, need[todo] * GROWTH)
-        todo, found = todo[~certain], None
+        todo = todo[~certain]
     return number, distance
+
+
+def _read(
+    stream: Stream,
+    box: Box,
+    columns: tuple[str, ...],
+    only: Callable[[Found], NDArray[np.bool_]] | None,
+) -> tuple[Found, Targets]:
+    """Read the rows in a box that count."""
+    found = stream.near(box, columns)
+    if only is not None:
+        found = found.take(only(found))
+    return found, targets_of(found.places)
 
 
 def _box_to_read(stream: Stream, bounds: NDArray[np.float64], need: NDArray[np.float64]) -> Box:

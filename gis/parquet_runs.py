@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from gis.parquet_stream import Found, Stream
 
 RUN_BYTES: Final = 32 * 1024**2
-GROUP_BYTES: Final = 1024**2
+GROUP_BYTES: Final = {True: 1024**2, False: 256 * 1024}
+"""Of points, and of geometry, which takes longer to make than to read."""
 GROUP_ROWS: Final = 65_536
 GROUPS_PER_FILE: Final = 128
 """So that what has to be read of a file before its first row stays small, however large the land is."""
@@ -189,10 +190,11 @@ def _merge(runs: list[_Run], goal: Path) -> None:
     cells, place = np.unique(np.concatenate([run.cell for run in runs]), return_inverse=True)
     counts = np.bincount(place, np.concatenate([run.count for run in runs]), len(cells)).astype(np.int64)
     row_bytes = max(run.row_bytes for run in runs)
-    most = int(np.clip(GROUP_BYTES / max(row_bytes, 1.0), 1, GROUP_ROWS))
-    wanted = _per_run(runs, cells, list(_quarters(cells, counts, most)))
     readers = [_RunReader(run) for run in runs]
     try:
+        size = GROUP_BYTES[X in readers[0].schema.names]
+        most = int(np.clip(size / max(row_bytes, 1.0), 1, GROUP_ROWS))
+        wanted = _per_run(runs, cells, list(_quarters(cells, counts, most)))
         for number, start in enumerate(range(0, max(len(wanted), 1), GROUPS_PER_FILE)):
             # so many digits that names sort as numbers do
             path = goal / f"part-{number:08d}.parquet"

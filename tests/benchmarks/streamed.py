@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from gis.parquet_stream import Found, Stream
     from gis.workers import Workers
     from tests.benchmarks.steps import Answer
@@ -35,6 +38,7 @@ WATER_REACH_M: Final = 8000.0
 BANK_M: Final = 50.0
 QUAD_SEGMENTS: Final = 8
 COLUMNS: Final = {"parks": ("reach",), "waterways": ("rank",)}
+NOWHERE: Final = (np.inf, np.inf, -np.inf, -np.inf)
 LAYERS: Final = ("parks", "plots", "waterways", "municipalities", "homes")
 
 
@@ -69,67 +73,108 @@ def take_steps(
     workers: Workers,
     first_class: int,
     rows_per_part: int = ROWS_PER_PART,
-) -> dict[str, Answer]:
-    """Take steps part by part and put the answers together."""
+) -> tuple[dict[str, Answer], dict[str, float]]:
+    """Take steps part by part and put the answers together.
+
+    Returns
+    -------
+    answers, seconds
+        Per step the answer, and the seconds of all workers together.
+    """
     homes = streams["homes"]
     job = Job((0.0, 0.0, 0.0, 0.0), tuple(steps), first_class, streams)
     jobs = [replace(job, box=box) for box in divide(homes.bounds, homes.rows.astype(float), rows_per_part)]
-    parts = workers.map(assess_part, jobs)
-    return {
+    parts, seconds = zip(*workers.map(assess_part, jobs), strict=True)
+    answers = {
         step: JOIN[step](
             streams, {key: np.concatenate([part[step][key] for part in parts]) for key in parts[0][step]}
         )
         for step in steps
     }
+    return answers, {step: sum(each[step] for each in seconds) for step in steps}
 
 
-def assess_part(job: Job) -> dict[str, Answer]:
-    """Take the steps for what lies in one part; each step reads what it needs."""
-    return {step: STEP[step](job) for step in job.steps}
+def assess_part(job: Job) -> tuple[dict[str, Answer], dict[str, float]]:
+    """Take the steps for what lies in one part; gives the answers and the seconds that each took."""
+    part, answers, seconds = Part(job), {}, {}
+    for step in job.steps:
+        begin = time.perf_counter()
+        answers[step] = STEP[step](part)
+        seconds[step] = time.perf_counter() - begin
+    return answers, seconds
 
 
-def _own(job: Job, layer: str, columns: tuple[str, ...] = ()) -> Found:
-    """Read the rows of a layer that belong to the part."""
-    found = job.streams[layer].near(job.box, columns)
-    return found.take(found.places.belong(job.box))
+class Part:
+    """What lies in and around one part of the land; read once, by the step that needs it first."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.parks = self.own("parks", ("reach",))
+        self.shapes = self.parks.places.shapes()
+
+    def own(self, layer: str, columns: tuple[str, ...] = ()) -> Found:
+        """Read the rows of a layer that belong to the part."""
+        found = self.job.streams[layer].near(self.job.box, columns)
+        return found.take(found.places.belong(self.job.box))
+
+    def around(self, layer: str, own: Found, reach: float, columns: tuple[str, ...] = ()) -> Found:
+        """Read the rows of a layer that lie within some distance of own rows."""
+        box = grown(around(own.places.bounds()), reach + SLACK_M) if len(own) else NOWHERE
+        return self.job.streams[layer].near(box, columns)
+
+    @cached_property
+    def homes(self) -> Found:
+        """Homes around the parks, and those in the part where they are needed."""
+        boxes = [] if not len(self.parks) else [grown(around(self.parks.places.bounds()), REACH_M + SLACK_M)]
+        stream = self.job.streams["homes"]
+        if "f" in self.job.steps:
+            west, south, east, north = around(stream.bounds)
+            own = self.job.box
+            boxes.append((max(west, own[0]), max(south, own[1]), min(east, own[2]), min(north, own[3])))
+        return stream.near(around(np.array(boxes)) if boxes else NOWHERE)
+
+    @cached_property
+    def targets(self) -> Targets:
+        """The homes, ready to measure to."""
+        return targets_of(self.homes.places)
+
+    @cached_property
+    def waters(self) -> Found:
+        """Waterways around the parks."""
+        reach = WATER_REACH_M if "c1" in self.job.steps else BANK_M
+        return self.around("waterways", self.parks, reach, ("rank",))
 
 
-def _around(job: Job, layer: str, own: Found, reach: float, columns: tuple[str, ...] = ()) -> Found:
-    """Read the rows of a layer that lie within some distance of own rows."""
-    if not len(own):
-        return job.streams[layer].near((np.inf, np.inf, -np.inf, -np.inf), columns)
-    return job.streams[layer].near(grown(around(own.places.bounds()), reach + SLACK_M), columns)
-
-
-def _nearest_home(job: Job) -> Answer:
-    parks = _own(job, "parks")
-    number, distance = nearest_rows(job.streams["homes"], parks.places.shapes(), reach=REACH_M)
-    return {"row": parks.number, "target": number, "distance": distance}
-
-
-def _homes_within(job: Job) -> Answer:
-    parks = _own(job, "parks", ("reach",))
-    homes = _around(job, "homes", parks, REACH_M)
-    count = targets_of(homes.places).sum_within(parks.places.shapes(), parks.column("reach"), threads=1)
-    return {"row": parks.number, "count": count}
-
-
-def _nearest_water(job: Job) -> Answer:
-    parks = _own(job, "parks")
+def _nearest_home(part: Part) -> Answer:
     number, distance = nearest_rows(
-        job.streams["waterways"],
-        parks.places.shapes(),
-        reach=WATER_REACH_M,
-        columns=("rank",),
-        only=lambda found: found.column("rank") >= job.first_class,
+        part.job.streams["homes"], part.shapes, reach=REACH_M, near=(part.homes, part.targets)
     )
-    return {"row": parks.number, "target": number, "distance": distance}
+    return {"row": part.parks.number, "target": number, "distance": distance}
 
 
-def _shore(job: Job) -> Answer:
-    parks = _own(job, "parks")
-    waters = _around(job, "waterways", parks, BANK_M).places.shapes()
-    shapes = parks.places.shapes()
+def _homes_within(part: Part) -> Answer:
+    count = part.targets.sum_within(part.shapes, part.parks.column("reach"), threads=1)
+    return {"row": part.parks.number, "count": count}
+
+
+def _nearest_water(part: Part) -> Answer:
+    def large(found: Found) -> NDArray[np.bool_]:
+        return np.asarray(found.column("rank") >= part.job.first_class)
+
+    near = part.waters.take(large(part.waters))
+    number, distance = nearest_rows(
+        part.job.streams["waterways"],
+        part.shapes,
+        reach=WATER_REACH_M,
+        near=(near, targets_of(near.places)),
+        columns=("rank",),
+        only=large,
+    )
+    return {"row": part.parks.number, "target": number, "distance": distance}
+
+
+def _shore(part: Part) -> Answer:
+    waters, shapes = part.waters.places.shapes(), part.shapes
     pairs = Targets(waters).pairs_within(shapes, BANK_M, threads=1)
     wet, buffered = np.unique(pairs.target), np.zeros(len(waters), dtype=object)
     buffered[wet] = shapely.buffer(waters[wet], BANK_M, quad_segs=QUAD_SEGMENTS)
@@ -137,21 +182,21 @@ def _shore(job: Job) -> Answer:
     banks = np.split(buffered[pairs.target], first[1:])
     near = np.array([shapely.union_all(bank) for bank in banks if len(bank)], dtype=object)
     metres = shapely.length(shapely.intersection(shapely.boundary(shapes[rows]), near))
-    return {"row": parks.number[rows], "metres": np.asarray(metres)}
+    return {"row": part.parks.number[rows], "metres": np.asarray(metres)}
 
 
-def _overlaps(job: Job, subject: str, layer: str) -> Answer:
-    own = _own(job, subject)
-    areas = _around(job, layer, own, 0.0)
+def _overlaps(part: Part, own: Found, layer: str) -> Answer:
+    areas = part.around(layer, own, 0.0)
     found = overlaps(own.places.shapes(), areas.places.shapes(), threads=1)
     return {"shape": own.number[found.shape], "area": areas.number[found.area], "size": found.size}
 
 
-def _homes_in_municipalities(job: Job) -> Answer:
-    homes = _own(job, "homes")
-    areas = _around(job, "municipalities", homes, 0.0)
-    pairs = targets_of(homes.places).pairs_within(areas.places.shapes(), 0.0, threads=1)
-    return {"row": areas.number, "count": np.bincount(pairs.query, minlength=len(areas))}
+def _homes_in_municipalities(part: Part) -> Answer:
+    areas = part.job.streams["municipalities"].near(part.job.box)
+    pairs = part.targets.pairs_within(areas.places.shapes(), 0.0, threads=1)
+    # homes that belong to another part are counted there
+    own = part.homes.places.belong(part.job.box)[pairs.target]
+    return {"row": areas.number, "count": np.bincount(pairs.query[own], minlength=len(areas))}
 
 
 def _by_row(layer: str, *keys: str) -> Any:
@@ -178,8 +223,8 @@ STEP: Final = {
     "b": _homes_within,
     "c1": _nearest_water,
     "c2": _shore,
-    "d": lambda job: _overlaps(job, "parks", "municipalities"),
-    "e": lambda job: _overlaps(job, "plots", "parks"),
+    "d": lambda part: _overlaps(part, part.parks, "municipalities"),
+    "e": lambda part: _overlaps(part, part.own("plots"), "parks"),
     "f": _homes_in_municipalities,
 }
 JOIN: Final = {

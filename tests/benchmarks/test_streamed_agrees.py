@@ -56,9 +56,9 @@ def test_parts_add_up_to_the_whole(
     small: int,
 ) -> None:
     monkeypatch.setattr(parquet_arranged, "SMALL_BYTES", small)
-    monkeypatch.setattr(parquet_runs, "GROUP_BYTES", 8_000)
+    monkeypatch.setattr(parquet_runs, "GROUP_BYTES", {True: 8_000, False: 8_000})
     with open_workers(1) as workers:
-        answers = take_steps(open_layers(country, tmp_path), list(STEPS), workers, FIRST_CLASS, rows)
+        answers, _ = take_steps(open_layers(country, tmp_path), list(STEPS), workers, FIRST_CLASS, rows)
     assert_same(whole, answers)
 
 
@@ -67,7 +67,7 @@ def test_two_processes_give_the_same(
 ) -> None:
     monkeypatch.setattr(parquet_arranged, "SMALL_BYTES", 0)
     with open_workers(2) as workers:
-        answers = take_steps(open_layers(country, tmp_path), list(STEPS), workers, FIRST_CLASS, 2000)
+        answers, _ = take_steps(open_layers(country, tmp_path), list(STEPS), workers, FIRST_CLASS, 2000)
     assert_same(whole, answers)
 
 

@@ -12,7 +12,7 @@ import shapely
 from gis import parquet_arranged, parquet_runs
 from gis.boxes import PLANE, divide, grown, touching
 from gis.parquet_arranged import read_by_place
-from gis.parquet_nearest import nearest_rows
+from gis.parquet_nearest import nearest_rows, targets_of
 from gis.parquet_open import open_stream
 from gis.proximity import Targets
 
@@ -48,7 +48,7 @@ def test_it_is_the_nearest_of_all(
     tmp_path: Path, seed: int, small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parquet_arranged, "SMALL_BYTES", small)
-    monkeypatch.setattr(parquet_runs, "GROUP_BYTES", 1000)
+    monkeypatch.setattr(parquet_runs, "GROUP_BYTES", {True: 1000, False: 1000})
     rng = np.random.default_rng(seed)
     # a crowd in one corner, a few far away, on a grid of 10 m so that many are equally near
     xy = np.concatenate((rng.uniform(0, 3000, (400, 2)), rng.uniform(0, SIDE, (5, 2))))
@@ -63,7 +63,7 @@ def test_it_is_the_nearest_of_all(
     np.testing.assert_array_equal(found[0], target)
     np.testing.assert_array_equal(found[1], distance)
     around = stream.near(grown((0.0, 0.0, SIDE, SIDE), 2000.0))
-    again = nearest_rows(stream, shapes, reach=50.0, near=around)
+    again = nearest_rows(stream, shapes, reach=50.0, near=(around, targets_of(around.places)))
     np.testing.assert_array_equal(again[0], target)
     some = np.flatnonzero(np.arange(len(targets)) % 3 == 1)
     target, distance = Targets(targets[some]).nearest(shapes)

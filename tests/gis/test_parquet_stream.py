@@ -115,7 +115,7 @@ def little(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every file large: many runs, many groups."""
     monkeypatch.setattr(parquet_arranged, "SMALL_BYTES", 0)
     monkeypatch.setattr(parquet_runs, "RUN_BYTES", 10_000)
-    monkeypatch.setattr(parquet_runs, "GROUP_BYTES", 3_000)
+    monkeypatch.setattr(parquet_runs, "GROUP_BYTES", {True: 3_000, False: 3_000})
     monkeypatch.setattr(parquet_runs, "GROUPS_PER_FILE", 7)
     monkeypatch.setattr(parquet_runs, "PIECE_BYTES", 1_100)
 
@@ -181,7 +181,7 @@ import pyarrow as pa
 from gis import parquet_arranged, parquet_runs, parquet_stream
 from gis.boxes import divide
 from gis.parquet_open import open_stream
-parquet_runs.RUN_BYTES, parquet_runs.GROUP_BYTES = 1_000_000, 100_000
+parquet_runs.RUN_BYTES, parquet_runs.GROUP_BYTES = 1_000_000, {True: 100_000}
 parquet_runs.PIECE_BYTES, parquet_stream.BATCH_ROWS = 20_000, 5_000
 path = Path(sys.argv[1])
 stream = open_stream(path, "a", x="east", y="north", columns=("t",))
