@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -194,6 +195,21 @@ print(rows, pa.default_memory_pool().max_memory())
 """
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from gis import parquet_arranged, parquet_runs
+from gis.parquet_open import open_stream
+kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2] == "Path.replace":
+    Path.replace = kill
+else:
+    setattr(parquet_runs, sys.argv[2], kill)
+path = Path(sys.argv[1])
+parquet_arranged.arrange(open_stream(path, "a", columns=("n",)), path.parent / "cache")
+"""
+
+
 def test_memory_stays_far_below_the_file(tmp_path: Path) -> None:
     xy = spots(2, 200_000)
     text = pa.array([f"{number:0100d}" for number in range(len(xy))])
@@ -244,6 +260,23 @@ class TestBreaks:
         with pytest.raises(InputError, match=r"a\.parquet: coordinates are no finite number.*rows 2501"):
             arrange(opened(tmp_path / "a.parquet"), tmp_path / "cache")
         assert [path.name for path in (tmp_path / "cache").iterdir()] == [".lock"]
+
+    @pytest.mark.parametrize("moment", ["_write_run", "_write_file", "Path.replace"])
+    def test_killed_half_way_and_done_again(self, tmp_path: Path, moment: str) -> None:
+        write_shapes(tmp_path / "a.parquet", spots(5, 3000))
+        command = [sys.executable, "-c", KILLED, str(tmp_path / "a.parquet"), moment]
+        done = subprocess.run(command, check=False, timeout=120, cwd=ROOT)
+        assert done.returncode == -signal.SIGKILL
+        left = {path.name[:9] for path in (tmp_path / "cache").iterdir()}
+        assert left == {".lock", parquet_arranged.STAGING}
+        found = arrange(opened(tmp_path / "a.parquet"), tmp_path / "cache")
+        undisturbed = arrange(opened(tmp_path / "a.parquet"), tmp_path / "other")
+        assert {path.name for path in (tmp_path / "cache").iterdir()} == {
+            ".lock",
+            found.paths[0].parent.name,
+        }
+        for path, twin in zip(found.paths, undisturbed.paths, strict=True):
+            assert path.read_bytes() == twin.read_bytes()
 
     def test_what_a_killed_one_left_is_removed(self, tmp_path: Path) -> None:
         write_points(tmp_path / "a.parquet", spots(5, 300))
