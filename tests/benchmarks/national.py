@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.memory import Watch
+from tests.benchmarks.memory import Watch, processor_seconds
 from tests.benchmarks.nation import sizes
 from tests.benchmarks.national_data import HOMES_PER_PARK
 from tests.benchmarks.report import machine
@@ -48,6 +48,7 @@ class Side:
     process: subprocess.Popen[str]
     watch: Watch
     ready: dict[str, Any] = field(default_factory=dict)
+    loading_cpu: float = 0.0
 
     def ask(self, words: str) -> dict[str, Any]:
         """Send a line and wait for the answer."""
@@ -76,6 +77,7 @@ def side(*arguments: object) -> Iterator[Side]:
         with Watch(process.pid) as watch:
             one = Side(process, watch)
             one.ready = one.hear()
+            one.loading_cpu = processor_seconds(process.pid)
             yield one
     finally:
         if process.stdin is not None:
@@ -179,7 +181,9 @@ def beside_postgis(nation: Path, place: Path, options: argparse.Namespace) -> di
             for number in range(options.repeat):
                 for name, one in sides.items():
                     _tell(f"{name}: {number + 1} of {options.repeat}")
-                    seconds[name].append(one.ask("round"))
+                    before = processor_seconds(one.process.pid)
+                    taken = one.ask("round")
+                    seconds[name].append({**taken, "cpu": processor_seconds(one.process.pid) - before})
             for one in sides.values():
                 one.ask("stop")
         result: dict[str, Any] = {"absent": other.ready.get("absent"), "workers": options.workers}
@@ -190,6 +194,8 @@ def beside_postgis(nation: Path, place: Path, options: argparse.Namespace) -> di
                 "loading": one.ready["ready"],
                 "steps": steps,
                 "sum": median(taken["all"] for taken in seconds[name]),
+                "cpu": median(taken["cpu"] for taken in seconds[name]),
+                "load_cpu": one.loading_cpu,
                 "seconds": seconds[name],
                 "peak_mib": one.watch.peak_mib,
                 "largest_worker_mib": one.watch.largest_mib,
@@ -269,6 +275,9 @@ def _show_postgis(console: Console, found: dict[str, Any], options: argparse.Nam
     table.add_row("all steps, by the clock", *(f"{found[name]['sum']:.2f}" for name in sides))
     table.add_row("loading", *(f"{found[name]['load']:.2f}" for name in sides))
     table.add_row("with loading", *(f"{found[name]['load'] + found[name]['sum']:.2f}" for name in sides))
+    table.add_section()
+    table.add_row("processor seconds: all steps", *(f"{found[name]['cpu']:.2f}" for name in sides))
+    table.add_row("processor seconds: loading", *(f"{found[name]['load_cpu']:.2f}" for name in sides))
     console.print(table)
     ours = found["ours"]
     console.print(
