@@ -12,12 +12,12 @@ import pytest
 import typer
 
 from api.cli.main import app
-from api.http.settings import Settings, read_settings
+from api.http.settings import SECRETS, Settings, read_settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 KNOWN = {f"KRING_{name.upper()}" for name in Settings.model_fields} | {
     "KRING_SETTINGS",
-    "KRING_METRICS_TOKEN_FILE",
+    *(f"KRING_{name.upper()}_FILE" for name in SECRETS),
 }
 
 

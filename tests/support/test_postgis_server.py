@@ -33,6 +33,19 @@ def test_an_absent_server_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         postgis.programs()
 
 
+def test_tests_skip_where_it_is_absent_and_fail_where_it_is_required(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(postgis, "DEBIAN", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("KRING_REQUIRE", "npm")
+    with pytest.raises(pytest.skip.Exception, match="server is not installed"), postgis.needed_server():
+        pass
+    monkeypatch.setenv("KRING_REQUIRE", "npm,postgis")
+    with pytest.raises(pytest.fail.Exception, match="PostGIS is required here"), postgis.needed_server():
+        pass
+
+
 def test_a_password_is_asked() -> None:
     try:
         with postgis.postgis_server() as address:

@@ -124,8 +124,9 @@ def test_two_stores_of_one_release_at_once(
     def slowly(*args: Any) -> None:
         writing.set()
         # the other one has come as far as it gets: it waits for its turn
-        while not rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-            pass
+        for _ in range(3_000):
+            if rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+                break
         original(*args)
 
     monkeypatch.setattr(storing, "write_own", slowly)
