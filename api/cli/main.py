@@ -127,7 +127,7 @@ def run(
     parts: Annotated[
         int | None,
         typer.Option(
-            "--parts", min=1, max=MOST_PARTS, help="Parts to cut the region into [default: 4 per worker]."
+            "--parts", min=1, max=MOST_PARTS, help="Parts to cut the region into [default: a few per worker]."
         ),
     ] = None,
     scheduler: Annotated[

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from analysis.evidence import assess
-from analysis.parts import assess_in_parts
+from analysis.parts import assess_in_parts, usual_parts
 from analysis.region_parts import cut, divide
 from analysis.situation import permits
 from gis.workers import Here, open_workers
@@ -39,7 +39,7 @@ def test_any_number_of_parts_gives_the_same(seed: int) -> None:
     parameters = Parameters(
         water_near_m=(500.0, 40.0, 2000.0)[seed % 3], quay_tolerance_m=(15.0, 150.0)[seed % 2]
     )
-    parts = 100 if seed == 7 else (2, 3, 2, 4)[seed % 4]
+    parts = {7: 100, 19: 5, 31: 4}.get(seed, 3 if seed % 4 == 1 else 2)
     assert_same(assess(tables, parameters), assess_in_parts(tables, parameters, Here(), parts=parts))
 
 
@@ -127,3 +127,11 @@ def test_a_quay_keeps_its_own_water_when_that_is_far_from_every_park() -> None:
         "Va": "adjacent",
     }
     assert_same(whole, assess_in_parts(tables, Parameters(), Here(), parts=2))
+
+
+@pytest.mark.parametrize(
+    ("parks", "workers", "parts"),
+    [(4000, 1, 1), (4000, 2, 8), (4000, 64, 80), (86, 2, 2), (1, 2, 2), (300, 2, 6)],
+)
+def test_small_regions_are_cut_into_few_parts(parks: int, workers: int, parts: int) -> None:
+    assert usual_parts(parks, workers) == parts
