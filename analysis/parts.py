@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 PARTS_PER_WORKER = 4
 """So many that none is idle while another does its last part, and so few that halos cost little."""
+PARKS_PER_PART = 50
+"""A smaller part costs more by being a part than it saves."""
 KEYS = {"parks": "park_id", "plots": "plot_id"}
 
 
@@ -66,7 +68,7 @@ def assess_in_parts(
     workers
         Who does the parts.
     parts
-        How many, at most one per park; a few per worker by default. With one it is `assess` itself.
+        How many, at most one per park; `usual_parts` by default. With one it is `assess` itself.
 
     Returns
     -------
@@ -74,7 +76,7 @@ def assess_in_parts(
         Equal to what `assess` gives, whatever the number of parts and workers.
     """
     if parts is None:
-        parts = 1 if workers.count == 1 else PARTS_PER_WORKER * workers.count
+        parts = usual_parts(len(tables["parks"]), workers.count)
     if parts <= 1 or len(tables["parks"]) <= 1:
         return assess(tables, parameters)
     situation = permits(tables, parameters)
@@ -82,6 +84,13 @@ def assess_in_parts(
     measured = workers.map(measure_part, cut(situation, parts, alone=alone))
     rights = _rights(situation, workers, parts)
     return assemble(_joined(measured, situation), situation, rights)
+
+
+def usual_parts(parks: int, workers: int) -> int:
+    """Give into how many parts so many parks are cut for so many workers."""
+    if workers == 1:
+        return 1
+    return max(workers, min(PARTS_PER_WORKER * workers, parks // PARKS_PER_PART))
 
 
 def measure_part(part: Part) -> Measured:

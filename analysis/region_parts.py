@@ -153,7 +153,9 @@ class _Region:
         rows["barriers"] = self._touching("barriers", grown(core, parameters.water_adjacent_m + MARGIN_M))
         quay_reach = max(parameters.water_near_m, parameters.quay_tolerance_m) + MARGIN_M
         rows["quays"] = self._touching("quays", grown(core, quay_reach))
-        rows["waterways"] = self._near_water(np.vstack((core, self._spread("quays", rows["quays"]))))
+        # a quay belongs to its nearest water, and stands outside the boxes of parks itself
+        of_quays = _boxes(self._tables["quays"], rows["quays"]) if "quays" in self._tables else core[:0]
+        rows["waterways"] = self._near_water(np.vstack((core, of_quays)))
         around = np.vstack(
             (
                 grown(core, self._limit),

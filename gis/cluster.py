@@ -19,7 +19,7 @@ from gis.errors import InputError, Problem
 from gis.workers import RETRIES, Pool, worker_died
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
 T = TypeVar("T")
@@ -76,18 +76,21 @@ class Cluster(Pool):
 
 
 @contextmanager
-def open_cluster(address: str) -> Iterator[Cluster]:
+def open_cluster(address: str, same: Callable[[], str] | None = None) -> Iterator[Cluster]:
     """Connect to a scheduler for the time of a job.
 
     Parameters
     ----------
     address
         ``tcp://host:port`` or ``tls://host:port``.
+    same
+        As in `gis.workers.open_workers`; asked of the workers that are there now.
 
     Raises
     ------
     InputError
-        When dask.distributed is not installed, the address is none, nobody answers or there is no worker.
+        When dask.distributed is not installed, the address is none, nobody answers, there is no worker, or
+        a worker runs other code.
     """
     if not ADDRESS.fullmatch(address):
         # the address itself is not shown: whoever mistypes may have put a password into it
@@ -107,6 +110,8 @@ def open_cluster(address: str) -> Iterator[Cluster]:
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
         client = _client(distributed, address)
         try:
+            if same is not None:
+                _check_same(client, same)
             cluster = Cluster(client)
             try:
                 yield cluster
@@ -132,6 +137,22 @@ def _client(distributed: Any, address: str) -> Any:
         client.close()
         raise _no_workers(address) from error
     return client
+
+
+def _check_same(client: Any, same: Callable[[], str]) -> None:
+    """Refuse workers on which something is not as it is here."""
+    here = same()
+    # an error of one worker, such as a package that it lacks, is an answer too
+    answers = client.run(same, on_error="return")
+    other = sorted(worker for worker, answer in answers.items() if answer != here)
+    if other:
+        raise InputError(
+            Problem(
+                f"{len(other)} of {len(answers)} workers of the cluster do not run the code that runs here, "
+                f"such as {other[0]}",
+                "Install the same version of kringruimte on all of them, with its locked dependencies.",
+            )
+        )
 
 
 def _threads(client: Any) -> int:

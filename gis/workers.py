@@ -185,7 +185,11 @@ def worker_died(number: int | None = None) -> InputError:
 
 @contextmanager
 def open_workers(
-    workers: int = 1, *, scheduler: str | None = None, threads: bool = False
+    workers: int = 1,
+    *,
+    scheduler: str | None = None,
+    threads: bool = False,
+    same: Callable[[], str] | None = None,
 ) -> Iterator[Workers]:
     """Open workers for the time of a job.
 
@@ -199,16 +203,20 @@ def open_workers(
     threads
         Whether to use threads of this process in place of processes of their own: right for work inside
         array functions that release the interpreter lock.
+    same
+        At the top of a module; what it answers (such as a hash of the code) must be the same here and on the
+        workers of a cluster, for other code may give other results without anybody noticing.
 
     Raises
     ------
     InputError
-        When there is no such scheduler, it has no workers, or dask.distributed is not installed.
+        When there is no such scheduler, it has no workers or they run other code, or dask.distributed is not
+        installed.
     """
     if scheduler is not None:
         from gis.cluster import open_cluster
 
-        with open_cluster(scheduler) as cluster:
+        with open_cluster(scheduler, same) as cluster:
             yield cluster
     elif workers <= 1:
         yield Here()

@@ -56,6 +56,12 @@ def make_recipe(
     }
 
 
+def code_here() -> str:
+    """Hash the code and the lock file that are in use in this process, as a recipe holds them."""
+    home = Path(__file__).resolve().parent.parent
+    return f"{code_digest(home)} {lock_digest(home)}"
+
+
 def recipe_digest(recipe: Mapping[str, Any]) -> str:
     """Hash a recipe, whatever the order of its keys (SHA-256, hexadecimal)."""
     return hashlib.sha256(orjson.dumps(recipe, option=orjson.OPT_SORT_KEYS)).hexdigest()

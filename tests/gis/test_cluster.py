@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ import pytest
 from gis import cluster as module
 from gis.errors import InputError
 from gis.workers import open_workers
+from layers.recipe import code_here
 from tests.support.dask_cluster import local_cluster, pids
 
 if TYPE_CHECKING:
@@ -38,6 +40,16 @@ def die(number: int) -> int:
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def process() -> str:
+    return str(os.getpid())
+
+
+def not_there() -> str:
+    if multiprocessing.parent_process() is not None:
+        raise ImportError("no such package here")
+    return "here"
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +82,18 @@ def test_a_part_that_kills_every_worker_ends_with_one_line(cluster: LocalCluster
     with open_workers(scheduler=cluster.scheduler_address) as workers:
         with pytest.raises(InputError, match="died, 4 times in a row") as caught:
             workers.map(die, range(6))
+        assert "\n" not in str(caught.value)
+
+
+def test_workers_that_run_other_code_are_refused(cluster: LocalCluster) -> None:
+    address = cluster.scheduler_address
+    with open_workers(scheduler=address, same=code_here) as workers:
+        assert workers.map(squared, [3]) == [9]
+    # what differs from process to process stands for other code
+    for other in (process, not_there):
+        with pytest.raises(InputError) as caught, open_workers(scheduler=address, same=other):
+            pass
+        assert "2 of 2 workers of the cluster do not run the code" in str(caught.value)
         assert "\n" not in str(caught.value)
 
 
