@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from analysis.housing import HousingLoss
     from analysis.housing_table import Hindrance
+    from analysis.near_rows import NearRows
     from analysis.situation import Situation
     from layers.parameters import Parameters
 
@@ -110,7 +111,9 @@ def measure_features(situation: Situation) -> Features:
     )
 
 
-def assemble(found: Features, situation: Situation, rights: Hindrance | None) -> dict[str, pd.DataFrame]:
+def assemble(
+    found: Features, situation: Situation, rights: Hindrance | None, objects: NearRows | None = None
+) -> dict[str, pd.DataFrame]:
     """Make the result tables of what was measured per park and plot, and add up what concerns them all.
 
     Parameters
@@ -121,6 +124,8 @@ def assemble(found: Features, situation: Situation, rights: Hindrance | None) ->
         The region: its layers and what is permitted; its zones and land are not needed.
     rights
         As `analysis.housing_table.plan_rights` gives.
+    objects
+        Sensitive objects that are not among the layers.
     """
     tables, parameters = situation.tables, situation.parameters
     effects, hindering = housing_tables(situation, found.loss, rights)
@@ -138,7 +143,7 @@ def assemble(found: Features, situation: Situation, rights: Hindrance | None) ->
         "disagreements": disagreements(ranked, tables, situation.system),
         "summary": summarise(found.parks, tables, parameters),
         "assumptions": assumptions(parameters, tables),
-        "not_assessed": not_assessed(found.parks, tables),
+        "not_assessed": not_assessed(found.parks, tables, objects),
     }
     return {name: conform(name, table) for name, table in evidence.items()}
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from analysis.categories import CategorySystem
     from analysis.housing import HousingLoss
+    from analysis.near_rows import NearRows
     from analysis.situation import Situation
     from gis.workers import Workers
     from layers.parameters import Parameters
@@ -58,6 +59,7 @@ def assess_in_parts(
     workers: Workers,
     *,
     parts: int | None = None,
+    objects: NearRows | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Make every result table of the main job, as `analysis.evidence.assess` does, in parts.
 
@@ -69,6 +71,9 @@ def assess_in_parts(
         Who does the parts.
     parts
         How many, at most one per park; `usual_parts` by default. With one it is `assess` itself.
+    objects
+        Sensitive objects that are not among the tables because they do not fit in memory; of these every
+        part gets those within its reach, and no more are read at a time.
 
     Returns
     -------
@@ -77,13 +82,13 @@ def assess_in_parts(
     """
     if parts is None:
         parts = usual_parts(len(tables["parks"]), workers.count)
-    if parts <= 1 or len(tables["parks"]) <= 1:
+    if objects is None and (parts <= 1 or len(tables["parks"]) <= 1):
         return assess(tables, parameters)
     situation = permits(tables, parameters)
     alone = workers.count == 1
-    measured = workers.map(measure_part, cut(situation, parts, alone=alone))
+    measured = workers.map(measure_part, cut(situation, parts, alone=alone, objects=objects))
     rights = _rights(situation, workers, parts)
-    return assemble(_joined(measured, situation), situation, rights)
+    return assemble(_joined(measured, situation), situation, rights, objects)
 
 
 def usual_parts(parks: int, workers: int) -> int:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from gis.partition import bisect, crowd, grown, touching
+from analysis.near_rows import objects_in
+from gis.partition import bisect, grown, touching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from analysis.near_rows import NearRows
     from analysis.situation import Situation
     from layers.parameters import Parameters
 
@@ -64,7 +66,9 @@ class Part:
     alone: bool
 
 
-def divide(situation: Situation, parts: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def divide(
+    situation: Situation, parts: int, objects: NearRows | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give the part of each park and each plot, such that parts cost about as much.
 
     Parameters
@@ -73,16 +77,17 @@ def divide(situation: Situation, parts: int) -> tuple[NDArray[np.int64], NDArray
         As `analysis.situation.permits` gives.
     parts
         How many; at most one per park are made.
+    objects
+        Sensitive objects that are not among the tables.
     """
     tables = situation.tables
     boxes = shapely.bounds(situation.parks)
     weight = np.ones(len(boxes))
     held = situation.plot_park[situation.plot_park >= 0]
     weight += PLOT_COST * np.bincount(held, minlength=len(boxes))
-    objects = tables.get("sensitive_objects")
-    if objects is not None and len(objects):
-        spots = _middles(shapely.bounds(objects.geometry.to_numpy()))
-        weight += OBJECT_COST * crowd(grown(boxes, float(situation.system.quiet[-1])), *spots.T)
+    objects = objects_in(tables) if objects is None else objects
+    if objects is not None:
+        weight += OBJECT_COST * objects.crowd(grown(boxes, float(situation.system.quiet[-1])))
     middles = _middles(boxes)
     of_park = bisect(middles[:, 0], middles[:, 1], weight, parts)
     of_plot = np.where(situation.plot_park >= 0, of_park[situation.plot_park], -1)
@@ -96,7 +101,7 @@ def divide(situation: Situation, parts: int) -> tuple[NDArray[np.int64], NDArray
     return of_park, of_plot
 
 
-def cut(situation: Situation, parts: int, *, alone: bool) -> Iterator[Part]:
+def cut(situation: Situation, parts: int, *, alone: bool, objects: NearRows | None = None) -> Iterator[Part]:
     """Give the parts of a region one by one.
 
     Parameters
@@ -107,9 +112,11 @@ def cut(situation: Situation, parts: int, *, alone: bool) -> Iterator[Part]:
         How many; at most one per park are made.
     alone
         As in `Part`.
+    objects
+        Sensitive objects that are not among the tables.
     """
-    of_park, of_plot = divide(situation, parts)
-    region = _Region(situation)
+    of_park, of_plot = divide(situation, parts, objects)
+    region = _Region(situation, objects)
     for number in range(int(of_park.max(initial=-1)) + 1):
         yield region.part(np.flatnonzero(of_park == number), np.flatnonzero(of_plot == number), alone=alone)
 
@@ -122,12 +129,21 @@ def _boxes(table: gpd.GeoDataFrame, rows: NDArray[np.int64]) -> NDArray[np.float
     return np.asarray(shapely.bounds(table.geometry.to_numpy()[rows]), dtype=np.float64).reshape(-1, 4)
 
 
+def _spread(table: gpd.GeoDataFrame | None) -> NDArray[np.float64]:
+    """Give the boxes of rows that are no points: those may reach out of the area they were found in."""
+    if table is None:
+        return np.zeros((0, 4))
+    shapes = table.geometry.to_numpy()
+    return np.asarray(shapely.bounds(shapes[shapely.get_dimensions(shapes) > 0])).reshape(-1, 4)
+
+
 class _Region:
     """The layers of a region, ready to take parts out of."""
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: Situation, objects: NearRows | None) -> None:
         self._situation = situation
         self._tables = situation.tables
+        self._objects = objects_in(situation.tables) if objects is None else objects
         self._limit = float(situation.system.quiet[-1]) + MARGIN_M
         self._waters: tuple[shapely.STRtree, NDArray[Any], NDArray[np.int64], shapely.STRtree] | None = None
         waterways = self._tables.get("waterways")
@@ -148,7 +164,7 @@ class _Region:
         core = self._core(parks, plots)
         rows = {name: self._touching(name, grown(core, MARGIN_M)) for name in TOUCHED}
         rows["housing_plans"] = self._touching("housing_plans", grown(core, self._limit))
-        rows["sensitive_objects"] = self._touching("sensitive_objects", grown(core, self._limit))
+        objects = None if self._objects is None else self._objects.near(grown(core, self._limit))
         rows["businesses"] = self._touching("businesses", grown(core, MARGIN_M))
         rows["barriers"] = self._touching("barriers", grown(core, parameters.water_adjacent_m + MARGIN_M))
         quay_reach = max(parameters.water_near_m, parameters.quay_tolerance_m) + MARGIN_M
@@ -159,7 +175,7 @@ class _Region:
         around = np.vstack(
             (
                 grown(core, self._limit),
-                self._spread("sensitive_objects", rows["sensitive_objects"]),
+                _spread(objects),
                 self._spread("housing_plans", rows["housing_plans"]),
             )
         )
@@ -169,7 +185,9 @@ class _Region:
         tables = {
             name: self._take(name, found) for name, found in {**rows, **own}.items() if name in self._tables
         }
-        beside = self._beside(core, rows, own)
+        if objects is not None:
+            tables["sensitive_objects"] = objects
+        beside = self._beside(core, rows, own, objects)
         return Part(
             tables,
             parameters,
@@ -200,31 +218,28 @@ class _Region:
         core: NDArray[np.float64],
         rows: dict[str, NDArray[np.int64]],
         own: dict[str, NDArray[np.int64]],
+        objects: gpd.GeoDataFrame | None,
     ) -> dict[str, NDArray[np.int64]]:
         """Find the other parks and plots that hold an object or firm, block a view or take a quay."""
         parameters = self._situation.parameters
         quays = grown(self._spread("quays", rows["quays"]), parameters.quay_tolerance_m + MARGIN_M)
         sight = max(parameters.water_adjacent_m, 2.0 * parameters.quay_tolerance_m) + MARGIN_M
         reach = [grown(core, sight), quays]
-        if "sensitive_objects" in self._tables:
-            reach.append(grown(core, self._limit))
-        reach += [self._spread(name, rows[name]) for name in ("sensitive_objects", "businesses")]
-        boxes = np.vstack(reach)
+        if objects is not None:
+            reach += [grown(core, self._limit), _spread(objects)]
+        boxes = np.vstack([*reach, self._spread("businesses", rows["businesses"])])
         found: dict[str, NDArray[np.int64]] = {}
         for name in ("parks", "plots"):
             if name in own:
                 touched = self._touching(name, boxes)
-                if name == "plots":
-                    touched = np.union1d(touched, self._named_plots(rows["sensitive_objects"]))
+                if name == "plots" and objects is not None:
+                    touched = np.union1d(touched, self._named_plots(objects))
                 found[name] = np.setdiff1d(touched, own[name])
         return found
 
-    def _named_plots(self, objects: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _named_plots(self, objects: gpd.GeoDataFrame) -> NDArray[np.int64]:
         """Find the plots that objects say they belong to, wherever they lie."""
-        table = self._tables.get("sensitive_objects")
-        if table is None:
-            return np.zeros(0, dtype=np.int64)
-        named = table["plot_id"].iloc[objects].dropna()
+        named = objects["plot_id"].dropna()
         return np.flatnonzero(self._tables["plots"]["plot_id"].isin(named).to_numpy(dtype=bool))
 
     def _near_water(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -243,11 +258,7 @@ class _Region:
         return np.asarray(rows[near], dtype=np.int64)
 
     def _spread(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Give the boxes of rows that are no points: those may reach out of the area they were found in."""
-        if name not in self._tables:
-            return np.zeros((0, 4))
-        shapes = self._tables[name].geometry.to_numpy()[rows]
-        return np.asarray(shapely.bounds(shapes[shapely.get_dimensions(shapes) > 0])).reshape(-1, 4)
+        return _spread(self._tables[name].iloc[rows] if name in self._tables else None)
 
     def _touching(self, name: str, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
         table = self._tables.get(name)

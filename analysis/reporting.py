@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
+from analysis.near_rows import OBJECTS, objects_in
 from layers.facts import read_facts
 from layers.parameters import CEMT_CLASSES, Parameters
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from analysis.categories import CategorySystem
+    from analysis.near_rows import NearRows
 
 AT_WATER = ("own_quay", "public_quay", "adjacent")
 SUMMED = (
@@ -172,8 +174,22 @@ LAYER_GAPS: dict[str, tuple[str, str]] = {
 }
 
 
-def not_assessed(evidence: pd.DataFrame, tables: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
-    """List what was not assessed and why, with the parks and hectares that it touches."""
+def not_assessed(
+    evidence: pd.DataFrame, tables: Mapping[str, gpd.GeoDataFrame], objects: NearRows | None = None
+) -> pd.DataFrame:
+    """List what was not assessed and why, with the parks and hectares that it touches.
+
+    Parameters
+    ----------
+    evidence
+        Of every park.
+    tables
+        The layers of the project.
+    objects
+        Sensitive objects that are not among the tables.
+    """
+    objects = objects_in(tables) if objects is None else objects
+    given = {*tables, *([] if objects is None else [OBJECTS])}
     everything = pd.Series(True, index=evidence.index)
     rows = [
         (
@@ -185,7 +201,7 @@ def not_assessed(evidence: pd.DataFrame, tables: Mapping[str, gpd.GeoDataFrame])
             everything,
         )
         for name, (dutch, english) in LAYER_GAPS.items()
-        if name not in tables
+        if name not in given
     ]
     checks = [
         (
@@ -248,19 +264,18 @@ def not_assessed(evidence: pd.DataFrame, tables: Mapping[str, gpd.GeoDataFrame])
                 evidence["in_use_low"].isna(),
             )
         )
-    if "sensitive_objects" in tables:
-        unknown = tables["sensitive_objects"]["kind"].fillna("unknown") == "unknown"
-        if unknown.any():
-            checks.append(
-                (
-                    "object_kind",
-                    f"Soort van {int(unknown.sum())} gevoelige objecten",
-                    f"Kind of {int(unknown.sum())} sensitive objects",
-                    "De soort is onbekend; zij tellen alleen in de strenge lezing.",
-                    "Their kind is unknown; they count in the strict reading only.",
-                    everything,
-                )
+    unknown = 0 if objects is None else objects.unknown_kinds
+    if unknown:
+        checks.append(
+            (
+                "object_kind",
+                f"Soort van {unknown} gevoelige objecten",
+                f"Kind of {unknown} sensitive objects",
+                "De soort is onbekend; zij tellen alleen in de strenge lezing.",
+                "Their kind is unknown; they count in the strict reading only.",
+                everything,
             )
+        )
     rows.extend(check for check in checks if bool(check[-1].any()))
     return pd.DataFrame(
         [
