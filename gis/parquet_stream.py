@@ -131,12 +131,16 @@ class Stream:
         InputError
             When the file is broken, or a row does not lie where the file says.
         """
-        groups = np.flatnonzero(touching(self.bounds, box))
+        return self.near_any(np.array([box]), columns)
+
+    def near_any(self, boxes: NDArray[np.float64], columns: Sequence[str] = ()) -> Found:
+        """Read the rows whose own box touches any of some boxes ``(n, 4)``, each row once; see `near`."""
+        groups = np.flatnonzero(_touching_any(self.bounds, boxes))
         parts: list[Found] = []
         for file in np.unique(self.place[groups, 0]):
             with self.opened(int(file)) as source:
                 own = groups[self.place[groups, 0] == file]
-                parts += [self._group(source, int(group), box, columns) for group in own]
+                parts += [self._group(source, int(group), boxes, columns) for group in own]
         parts = [part for part in parts if len(part)]
         if not parts:
             return self._nothing(columns)
@@ -171,8 +175,12 @@ class Stream:
         """Open one of the files."""
         return open_checked(self.paths[file], self.shown, rows=MAX_ROWS, size=MAX_BYTES, streamed=True)
 
-    def _group(self, source: pq.ParquetFile, group: int, box: Box, columns: Sequence[str]) -> Found:
-        """Read a group of rows and keep those that touch the box."""
+    def _group(
+        self, source: pq.ParquetFile, group: int, boxes: NDArray[np.float64], columns: Sequence[str]
+    ) -> Found:
+        """Read a group of rows and keep those that touch a box."""
+        west, south, east, north = self.bounds[group]
+        boxes = boxes[touching(boxes, (west, south, east, north))]
         own = () if self.number is None else (self.number,)
         wanted = [*self.places.needed(), *(self.places.box or ()), *own, *columns]
         try:
@@ -186,11 +194,11 @@ class Stream:
         stated = self._stated(table)
         if stated is not None:
             # the stated boxes tell without making any geometry which rows are needed
-            rows = np.flatnonzero(touching(stated, box))
+            rows = np.flatnonzero(_touching_any(stated, boxes))
             table, number, stated = table.take(pa.array(rows)), number[rows], stated[rows]
         places = read_places(table, self.places, number, self.shown)
         self._check(places, stated, number, group)
-        keep = np.flatnonzero(places.touch(box))
+        keep = np.flatnonzero(_touching_any(places.bounds(), boxes))
         kept = Found(number, places, table.select(list(columns)))
         return kept if len(keep) == len(number) else kept.take(keep)
 
@@ -230,6 +238,14 @@ class Stream:
         with self.opened() as source:
             schema = pa.schema([source.schema_arrow.field(name) for name in columns])
         return Found(np.zeros(0, dtype=np.int64), Places(np.zeros(0), np.zeros(0)), schema.empty_table())
+
+
+def _touching_any(bounds: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which boxes ``(n, 4)`` touch any of the others."""
+    found = np.zeros(len(bounds), dtype=np.bool_)
+    for west, south, east, north in boxes:
+        found |= touching(bounds, (west, south, east, north))
+    return found
 
 
 def loosened(bounds: NDArray[np.float64], *, coarse: bool) -> NDArray[np.float64]:
