@@ -11,9 +11,11 @@ import pyarrow.parquet as pq
 
 from gis.crs import stated_crs
 from gis.errors import InputError, Problem
+from gis.table import Table
 from gis.wkb import read_wkb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 SUFFIXES: Final = (".parquet", ".geoparquet", ".pq")
 MAX_ROWS: Final = 20_000_000
 MAX_BYTES: Final = 16 * 1024**3
+STREAMED_ROWS: Final = 2_000_000_000
+STREAMED_BYTES: Final = 1024**4
+"""As many may a file have that is never in memory as a whole."""
+PIECE_ROWS: Final = 65_536
 BUFFER_BYTES: Final = 1024**2
 
 
@@ -85,7 +91,7 @@ def geometry_column(source: pq.ParquetFile, shown: str) -> dict[str, Any] | None
 
 def read_columns(path: Path, shown: str) -> tuple[str, ...]:
     """List the attribute columns."""
-    with open_checked(path, shown) as source:
+    with open_checked(path, shown, rows=STREAMED_ROWS, size=STREAMED_BYTES) as source:
         geo = geometry_column(source, shown)
         return tuple(name for name in source.schema_arrow.names if geo is None or name != geo["name"])
 
@@ -115,6 +121,66 @@ def read(
     # the standard says that a missing key means CRS84 and null unknown
     frame = table.drop_columns([geo["name"]]).to_pandas(ignore_metadata=True)
     return frame, geometry, stated_crs(geo.get("crs", "OGC:CRS84"), records), tuple(records)
+
+
+def read_pieces(path: Path, shown: str, columns: Sequence[str]) -> Iterator[Table]:
+    """Read a GeoParquet file some ten thousands of rows at a time, each value as `read` gives it.
+
+    Parameters
+    ----------
+    path, shown
+        As for `read`.
+    columns
+        Attributes to read.
+
+    Returns
+    -------
+    iterator of Table
+        In the order of the file, one at least; the index goes on from piece to piece.
+
+    Raises
+    ------
+    InputError
+        When the file is broken, or is a table without geometry.
+    """
+    with open_checked(path, shown, rows=STREAMED_ROWS, size=STREAMED_BYTES, streamed=True) as source:
+        geo = geometry_column(source, shown)
+        if geo is None or geo["name"] not in source.schema_arrow.names:
+            raise refuse(shown, "this is a table without geometry, and only GeoParquet is read in pieces")
+        crs = stated_crs(geo.get("crs", "OGC:CRS84"), [])
+        first = 1
+        try:
+            gaps = _with_gaps(source, columns)
+            for batch in source.iter_batches(PIECE_ROWS, columns=[geo["name"], *columns], use_threads=False):
+                yield _piece(pa.Table.from_batches([batch]), geo, shown, gaps, first, crs)
+                first += len(batch)
+        except (pa.ArrowException, OSError, MemoryError) as error:
+            raise refuse(shown, f"the Parquet file cannot be read: {first_line(Exception(error))}") from error
+        if first == 1:
+            kept = [source.schema_arrow.field(name) for name in (geo["name"], *columns)]
+            yield _piece(pa.schema(kept).empty_table(), geo, shown, gaps, first, crs)
+
+
+def _with_gaps(source: pq.ParquetFile, columns: Sequence[str]) -> dict[str, str]:
+    """Give the type that pandas takes for a whole column of whole numbers or flags that has gaps."""
+    kinds = {name: source.schema_arrow.field(name).type for name in columns}
+    gaps = {name: "float64" for name, kind in kinds.items() if pa.types.is_integer(kind)}
+    gaps |= {name: "object" for name, kind in kinds.items() if pa.types.is_boolean(kind)}
+    empty = dict.fromkeys(gaps, 0)
+    if gaps:
+        for batch in source.iter_batches(PIECE_ROWS, columns=[*gaps], use_threads=False):
+            for name in gaps:
+                empty[name] += batch.column(name).null_count
+    return {name: kind for name, kind in gaps.items() if empty[name]}
+
+
+def _piece(
+    table: pa.Table, geo: dict[str, Any], shown: str, gaps: dict[str, str], first: int, crs: pyproj.CRS | None
+) -> Table:
+    frame = table.drop_columns([geo["name"]]).to_pandas(ignore_metadata=True).astype(gaps)
+    frame.index = range(first, first + len(frame))
+    records: list[Record] = []
+    return Table(frame, _geometry(table, geo, shown, records), crs, tuple(records))
 
 
 def _geometry(table: pa.Table, geo: dict[str, Any], shown: str, records: list[Record]) -> NDArray[np.object_]:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from gis.boxes import Box, touching
 from gis.errors import InputError, Problem
-from gis.geoparquet import first_line, open_checked, refuse
+from gis.geoparquet import STREAMED_BYTES, STREAMED_ROWS, first_line, open_checked, refuse
 from gis.parquet_places import Places, joined, read_places
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from gis.parquet_places import PlaceColumns
 
-MAX_ROWS: Final = 2_000_000_000
-MAX_BYTES: Final = 1024**4
+MAX_ROWS: Final = STREAMED_ROWS
+MAX_BYTES: Final = STREAMED_BYTES
 BATCH_ROWS: Final = 65_536
 MOST: Final = 0.5
 _FLOAT32_STEP: Final = 2.0**-22

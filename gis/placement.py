@@ -76,12 +76,18 @@ def looks(geometry: NDArray[np.object_]) -> NDArray[np.int_]:
     return found
 
 
+def in_rd(geometry: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Tell which geometries have coordinates that look like RD New, see `looks`."""
+    return np.asarray(looks(geometry) == _RD)
+
+
 def place(
     geometry: NDArray[np.object_],
     stated: pyproj.CRS | None,
     *,
     named: pyproj.CRS | None = None,
     file: str | None = None,
+    mostly_rd: bool = False,
 ) -> Placed:
     """Bring geometry to RD New, mending a missing or wrong coordinate system.
 
@@ -95,6 +101,8 @@ def place(
         The one that the user names instead.
     file
         Named in messages.
+    mostly_rd
+        These are some rows of a layer of which most are in RD New, whatever these are.
 
     Returns
     -------
@@ -114,7 +122,7 @@ def place(
     if not present.any():
         return Placed(geometry, tuple(records))
     expected = _expected(crs)
-    main = _main(look[present])
+    main = _RD if mostly_rd else _main(look[present])
     if crs is None:
         _assume_rd(main, records, file)
         expected = _RD

@@ -16,8 +16,11 @@ from layers.texts import as_texts
 from layers.values import parse_column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from layers.schema import Column, Layer
     from layers.source import LayerSource
+    from layers.tally import Tally
     from layers.values import Parsed
 
 _MOST: Final = 0.5
@@ -46,12 +49,18 @@ class Columns:
 
 def row_label(layer: Layer, source: LayerSource, raw: pd.DataFrame, place: int) -> str:
     """Give what a row is called in messages: its identifier as the file writes it, else ``row 7``."""
-    theirs = _theirs(source, layer.identifier or "", raw)
+    theirs = theirs_of(source, layer.identifier or "", raw)
     text = None if theirs is None else as_texts(raw[theirs].iloc[[place]])[0]
     return f"row {raw.index[place]}" if text is None else str(text)
 
 
-def take_columns(layer: Layer, source: LayerSource, raw: pd.DataFrame, row_id: str | None = None) -> Columns:
+def take_columns(
+    layer: Layer,
+    source: LayerSource,
+    raw: pd.DataFrame,
+    row_id: str | None = None,
+    tally: Tally | None = None,
+) -> Columns:
     """Take and type the columns of a layer.
 
     Parameters
@@ -64,6 +73,8 @@ def take_columns(layer: Layer, source: LayerSource, raw: pd.DataFrame, row_id: s
         The attributes as read; the index is the row number.
     row_id
         A column of `raw` that is no attribute, and so is not missed when it is not used.
+    tally
+        Counts what cannot be read, for rows that are a piece of a layer; it is not judged here then.
     """
     file = source.place
     records: list[Record] = []
@@ -72,7 +83,7 @@ def take_columns(layer: Layer, source: LayerSource, raw: pd.DataFrame, row_id: s
     used: set[str] = set()
     absent: list[Column] = []
     for column in layer.columns:
-        theirs = _theirs(source, column.name, raw)
+        theirs = theirs_of(source, column.name, raw)
         if column.name in source.constants:
             given = pd.Series([source.constants[column.name]] * len(raw), index=raw.index, dtype=object)
         elif theirs is not None:
@@ -84,7 +95,10 @@ def take_columns(layer: Layer, source: LayerSource, raw: pd.DataFrame, row_id: s
             columns[column.name] = pd.Series(nothing, index=raw.index, dtype=DTYPES[column.kind])
             continue
         parsed = parse_column(column, given, source.values.get(column.name))
-        problems += _wrong_type(column, parsed, layer.name, file, raw)
+        if tally is None:
+            problems += _wrong_type(column, parsed, layer.name, file, raw)
+        else:
+            tally.note_values(column, parsed, raw)
         records += parsed.records
         columns[column.name] = _converted(column, parsed.values, source, records)
     problems += [_missing_column(column, layer.name, file, raw) for column in absent if column.required]
@@ -92,7 +106,7 @@ def take_columns(layer: Layer, source: LayerSource, raw: pd.DataFrame, row_id: s
     return Columns(pd.DataFrame(columns, index=raw.index), records, problems)
 
 
-def _theirs(source: LayerSource, ours: str, raw: pd.DataFrame) -> str | None:
+def theirs_of(source: LayerSource, ours: str, raw: pd.DataFrame) -> str | None:
     """Find the column of the file for one of ours: mapped, else of the same name."""
     theirs = source.columns.get(ours, ours)
     if theirs in raw.columns:
@@ -103,19 +117,37 @@ def _theirs(source: LayerSource, ours: str, raw: pd.DataFrame) -> str | None:
 
 def _wrong_type(column: Column, parsed: Parsed, layer: str, file: str, raw: pd.DataFrame) -> list[Problem]:
     """Refuse a column of which most values are of another kind, or a code that must be known."""
-    must_know = column.required and column.kind == "code" and _UNKNOWN not in column.allowed
-    if not parsed.unreadable or (not must_know and len(parsed.unreadable) <= _MOST * parsed.present):
+    if not is_wrong_type(column, parsed.present, len(parsed.unreadable)):
         return []
     rows = tuple(str(raw.index[place]) for place in parsed.unreadable)
     before = {record.row: record.before for record in parsed.records if record.field == column.name}
     examples = list(dict.fromkeys(str(before.get(int(row))) for row in rows))[:5]
+    return [wrong_type(column, parsed.present, len(rows), layer, file, examples, rows)]
+
+
+def is_wrong_type(column: Column, present: int, unreadable: int) -> bool:
+    """Tell whether so many values that cannot be read make a column unusable."""
+    must_know = column.required and column.kind == "code" and _UNKNOWN not in column.allowed
+    return unreadable > 0 and (must_know or unreadable > _MOST * present)
+
+
+def wrong_type(
+    column: Column,
+    present: int,
+    unreadable: int,
+    layer: str,
+    file: str,
+    examples: Sequence[str],
+    rows: tuple[str, ...] = (),
+) -> Problem:
+    """Give the problem of a column of which most values are of another kind."""
     shown = ", ".join(map(repr, examples))
-    message = f"{len(rows)} of {parsed.present} values are no {_KINDS[column.kind]}: {shown}"
+    message = f"{unreadable} of {present} values are no {_KINDS[column.kind]}: {shown}"
     if column.kind == "code":
         repair = f"Translate them in values.{column.name} into: {', '.join(column.allowed)}."
     else:
         repair = "Map another column, or repair the values in the file."
-    return [Problem(message, repair, file, layer, column.name, rows)]
+    return Problem(message, repair, file, layer, column.name, rows)
 
 
 _KINDS: Final = {

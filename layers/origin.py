@@ -83,7 +83,7 @@ def read_origin(layer: Layer, source: LayerSource, root: Path) -> Origin:
     if source.postgis is None:
         location = locate(_path(source), root)
         found = files.read(location, source.layer, x=source.x, y=source.y, wkt=source.wkt)
-        return Origin(found, _shown_file(location, root), sha256(location))
+        return Origin(found, shown_file(location, root), sha256(location))
     address, place = _database(source)
     from gis import postgis
 
@@ -148,7 +148,7 @@ def _database(source: LayerSource) -> tuple[Address, TablePlace]:
     return read_address(text, place=variable), place
 
 
-def _shown_file(location: Location, root: Path) -> str:
+def shown_file(location: Location, root: Path) -> str:
     """Name a source file without the place of the project on this machine."""
     path = location.path.resolve()
     inner = "" if location.inner is None else f"/{location.inner}"

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from layers.project import Project
     from layers.schema import Layer
     from layers.source import LayerSource
+    from layers.tally import Tally
 
 _NO_OVERLAP = ("parks", "plots", "municipalities", "sub_areas", "surroundings", "zoned_estates")
 """Layers of which the features should not lie over each other."""
@@ -193,20 +194,8 @@ def read_layer(
     """
     layer = INPUT_BY_NAME[name]
     origin = read_origin(layer, source, root)
-    found = origin.table
-    if found.geometry is None:
-        raise _no_geometry(found.frame, source.place)
-    rows = _typed_rows(layer, source, found)
-    try:
-        rows.geometry = _shapes(rows, source, found)
-    except InputError as error:
-        raise InputError(*rows.problems, *error.problems) from error
-    rows.alive &= ~shapely.is_missing(rows.geometry)
+    rows = clean_rows(layer, source, origin.table)
     _judge_emptiness(rows)
-    fill_unknown(layer, rows.frame, _series(rows), rows.records)
-    told = {problem.field for problem in rows.problems}
-    missing = missing_values(layer, rows.frame, _series(rows), source.place)
-    rows.problems += [problem for problem in missing if problem.field not in told]
     mend_layer_units(rows, frozenset(source.units))
     settle(rows)
     mend_row_units(rows)
@@ -219,17 +208,49 @@ def read_layer(
     return replace(_finish(rows, source, origin), corrected=tuple(corrected))
 
 
+def clean_rows(layer: Layer, source: LayerSource, found: Table, tally: Tally | None = None) -> Rows:
+    """Take the columns of a layer, bring its geometry to RD New and repair it: all that is done row by row.
+
+    Parameters
+    ----------
+    layer, source
+        What it should become, and how it maps.
+    found
+        What the file holds, or a piece of it.
+    tally
+        For a piece: counts what is judged over all of them, and only then.
+
+    Raises
+    ------
+    InputError
+        When there is no geometry, or it cannot be brought to RD New.
+    """
+    if found.geometry is None:
+        raise _no_geometry(found.frame, source.place)
+    rows = _typed_rows(layer, source, found, tally)
+    try:
+        rows.geometry = _shapes(rows, source, found, tally)
+    except InputError as error:
+        raise InputError(*rows.problems, *error.problems) from error
+    rows.alive &= ~shapely.is_missing(rows.geometry)
+    fill_unknown(layer, rows.frame, _series(rows), rows.records)
+    told = {problem.field for problem in rows.problems}
+    missing = missing_values(layer, rows.frame, _series(rows), source.place)
+    rows.problems += [problem for problem in missing if problem.field not in told]
+    return rows
+
+
 def _no_geometry(frame: pd.DataFrame, file: str) -> InputError:
     listed = ", ".join(map(str, frame.columns))
     repair = f"Name the columns: x and y, or wkt. The file has: {listed}."
     return InputError(Problem("the table has no geometry", repair, file=file))
 
 
-def _typed_rows(layer: Layer, source: LayerSource, found: Table) -> Rows:
+def _typed_rows(layer: Layer, source: LayerSource, found: Table, tally: Tally | None) -> Rows:
     """Take the columns of a layer, for the rows that the project selects."""
     records = list(found.records)
     alive = _selected(source, found.frame, records)
-    taken = take_columns(layer, source, found.frame.loc[alive], found.row_id)
+    taken = take_columns(layer, source, found.frame.loc[alive], found.row_id, tally)
     nothing = np.full(len(alive), None, dtype=object)
     # rows that are not selected stay as empty rows, so that every row is accounted for
     frame = taken.frame.reindex(found.frame.index)
@@ -250,7 +271,7 @@ def _selected(source: LayerSource, raw: pd.DataFrame, records: list[Record]) -> 
     return alive
 
 
-def _shapes(rows: Rows, source: LayerSource, found: Table) -> NDArray[np.object_]:
+def _shapes(rows: Rows, source: LayerSource, found: Table, tally: Tally | None) -> NDArray[np.object_]:
     """Bring the geometry of the selected rows to RD New and repair it."""
     chosen = np.flatnonzero(rows.alive)
     raw = np.full(0, None, dtype=object) if found.geometry is None else found.geometry[chosen]
@@ -260,7 +281,11 @@ def _shapes(rows: Rows, source: LayerSource, found: Table) -> NDArray[np.object_
 
     check_vertices(raw, label, file=source.place)
     flat = flatten(raw)
-    placed = place(flat.geometry, found.crs, named=named_crs(source), file=source.place)
+    if tally is not None:
+        tally.note_places(flat.geometry)
+    placed = place(
+        flat.geometry, found.crs, named=named_crs(source), file=source.place, mostly_rd=tally is not None
+    )
     want = "any" if rows.layer.shape == "table" else rows.layer.shape
     repaired = repair(placed.geometry, label, want, file=source.place)
     for record in (*flat.records, *placed.records, *repaired.records):

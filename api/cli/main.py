@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.deliveries import register as register_deliveries
+from api.cli.evidence import register as register_evidence
 from api.cli.feedback import register as register_feedback
 from api.cli.fetching import register as register_fetching
 from api.cli.keys import register as register_keys
@@ -297,6 +298,7 @@ def plan(
         print_plan_test(stdout(), answer)
 
 
+register_evidence(app)
 register_fetching(app)
 register_questions(app)
 register_reservation(app)
