@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import geopandas as gpd
 import numpy as np
@@ -56,7 +56,9 @@ _COVERING: Final = {edge: [name] for edge, name in zip(("xmin", "ymin", "xmax", 
 _GEO: Final = {
     "version": "1.1.0",
     "primary_column": _SHAPE,
-    "columns": {_SHAPE: {"encoding": "WKB", "geometry_types": [], "crs": RD, "covering": {"bbox": _COVERING}}},
+    "columns": {
+        _SHAPE: {"encoding": "WKB", "geometry_types": [], "crs": RD, "covering": {"bbox": _COVERING}}
+    },
 }
 
 
@@ -211,7 +213,7 @@ class _Cleaned:
         place = [(_ROW, pa.int64()), *((name, pa.float64()) for name in _BOX), (_SHAPE, pa.large_binary())]
         self.schema = pa.schema([*columns, *place], metadata={b"geo": json.dumps(_GEO).encode()})
 
-    def __enter__(self) -> _Cleaned:
+    def __enter__(self) -> Self:
         self._file = pq.ParquetWriter(self.path, self.schema, compression="zstd")
         return self
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
 
 import typer
@@ -21,7 +21,8 @@ def evidence(
     project_file: Annotated[Path, typer.Argument(metavar="PROJECT", help="Project file (TOML).")],
     *,
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder for the tables; earlier evidence is replaced.")
+        Path,
+        typer.Option("--out", metavar="DIR", help="Folder for the tables; earlier evidence is replaced."),
     ],
     workers: Annotated[
         int | None,

@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 FACTS: Final = "evidence.json"
 FORMAT: Final = "kringruimte-evidence"
+EARLIER: Final = "earlier"
 ROWS_PER_PART: Final = 100_000
 """Of the objects about so many are in memory for one part: some 100 MB with what is made of them."""
 
@@ -85,6 +86,7 @@ def write_evidence(
     if source is None:
         message = "the project has no such layer, and this command is for those that do not fit in memory"
         raise InputError(Problem(message, "Use kringruimte run.", layer=OBJECTS))
+    out = out.resolve()
     with _staged(out) as staging:
         others = {name: layer for name, layer in project.layers.items() if name != OBJECTS}
         inputs = read_inputs(
@@ -98,7 +100,7 @@ def write_evidence(
         try:
             objects = stream_layer(OBJECTS, source, project.root, work)
         except InputError as error:
-            raise InputError(*(_in_layer(problem) for problem in error.problems)) from error
+            raise InputError(*(replace(problem, layer=OBJECTS) for problem in error.problems)) from error
         tell("assessing parks and plots")
         if parts is None:
             needed = -(-objects.stream.total // ROWS_PER_PART)
@@ -112,12 +114,6 @@ def write_evidence(
         _settle(made / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         _replace(made, out, staging)
     return Written(out, facts)
-
-
-def _in_layer(problem: Problem) -> Problem:
-    from dataclasses import replace
-
-    return replace(problem, layer=problem.layer or OBJECTS)
 
 
 def _facts(project: Project, sources: tuple[SourceRecord, ...], objects: StreamedLayer) -> dict[str, Any]:
@@ -163,17 +159,23 @@ def _staged(out: Path) -> Iterator[Path]:
     """Give a folder beside the goal in which to work; it goes away, whatever happens."""
     _refuse_other(out)
     staging = out.parent / f".{out.name}.staging"
-    staging.mkdir(parents=True, exist_ok=True)
-    # the kernel lets go of the lock when its holder dies, however it dies
-    lock = os.open(staging, os.O_RDONLY)
+    try:
+        staging.mkdir(parents=True, exist_ok=True)
+        # the kernel lets go of the lock when its holder dies, however it dies
+        lock = os.open(staging, os.O_RDONLY)
+    except OSError as error:
+        message = f"evidence cannot be written there: {error.strerror}"
+        raise InputError(Problem(message, "Choose another --out.", str(out))) from error
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             message = "another run is writing there at this moment"
             raise InputError(Problem(message, "Wait for it, or choose another --out.", str(out))) from error
+        # what follows was left by a run that died
+        if (staging / EARLIER).exists() and not out.exists():
+            (staging / EARLIER).rename(out)
         for left in staging.iterdir():
-            # of a run that died
             shutil.rmtree(left)
         try:
             yield staging
@@ -192,8 +194,8 @@ def _refuse_other(out: Path) -> None:
         known = earlier["format"] == FORMAT
         names = {FACTS, *(f"{name}.parquet" for name in earlier["tables"])}
     except (OSError, ValueError, KeyError, TypeError):
-        known, names = False, set()
-    if not known or {path.name for path in out.iterdir()} - names:
+        known = False
+    if not known or not {path.name for path in out.iterdir()} <= names:
         message = "this exists and is no folder of earlier evidence alone"
         raise InputError(Problem(message, "Choose another --out; nothing was changed.", str(out)))
 
@@ -203,7 +205,7 @@ def _replace(made: Path, out: Path, staging: Path) -> None:
     _refuse_other(out)
     _sync(made)
     if out.exists():
-        out.rename(staging / "earlier")
+        out.rename(staging / EARLIER)
     made.rename(out)
     _sync(out.parent)
 
