@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from layers.release import open_release
 from tests.support.qgis import ask_qgis
 
 if TYPE_CHECKING:
@@ -19,11 +20,13 @@ for name in sys.argv[2:]:
 """
 
 
-def test_qgis_reads_layers_counts_system_and_style(sample_release: Path) -> None:
+def test_qgis_reads_layers_counts_system_and_style(sample_release: Path, tmp_path: Path) -> None:
     package = sample_release / "views" / "release.gpkg"
     manifest = json.loads((sample_release / "manifest.json").read_text(encoding="utf-8"))
     layers = ["park_evidence", "plot_evidence", "usable_blocks"]
-    answer = ask_qgis(PROBE, str(package), *layers, home=package.parent)
+    answer = ask_qgis(PROBE, str(package), *layers, home=tmp_path)
+    # QGIS keeps a profile of its own, and not beside what it reads
+    assert open_release(sample_release).verify() == ()
     for name in layers:
         valid, system, count, renderer, classes = answer[name]
         assert valid
