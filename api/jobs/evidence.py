@@ -24,7 +24,7 @@ from layers.release import file_digest
 from layers.streamed import stream_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import pandas as pd
@@ -133,13 +133,13 @@ def _facts(project: Project, sources: tuple[SourceRecord, ...], objects: Streame
 
 
 def _write_tables(
-    folder: Path, evidence: Mapping[str, pd.DataFrame], project: Project
+    folder: Path, evidence: dict[str, pd.DataFrame], project: Project
 ) -> dict[str, dict[str, Any]]:
-    """Write the tables as a release holds them; give rows, hash and level of each."""
+    """Write the tables as a release holds them, each forgotten then; give rows, hash and level of each."""
     levels = {name: source.level for name, source in project.layers.items() if source.level is not None}
     facts = {}
     for layer in with_levels(layers_of(evidence), levels):
-        frame = canonical_table(layer, evidence[layer.name])
+        frame = canonical_table(layer, evidence.pop(layer.name))
         path = folder / f"{layer.name}.parquet"
         if isinstance(frame, gpd.GeoDataFrame):
             frame.to_parquet(path, index=False, compression="zstd", geometry_encoding="WKB")
