@@ -8,6 +8,7 @@ that cannot be read, where most of them lie, identifiers that occur twice) is ju
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -76,12 +77,15 @@ class StreamedLayer:
         Where they came from.
     unknown_kinds
         How many have no known kind.
+    gone
+        Rule to the number of rows that it set aside or merged; with the rows that are left all that came in.
     """
 
     layer: Layer
     stream: Stream
     source: SourceRecord
     unknown_kinds: int
+    gone: dict[str, int]
 
     def near(self, boxes: NDArray[np.float64]) -> gpd.GeoDataFrame:
         """Give the rows whose box meets any of the boxes ``(n, 4)``, in the order of the whole layer."""
@@ -134,10 +138,11 @@ def stream_layer(
     layer = INPUT_BY_NAME[name]
     location = _location(source, root)
     cleaned, tally, twice = _Cleaned(layer, work / "cleaned.parquet"), Tally(), Twice(work / "twice")
-    rows_in = 0
+    rows_in, gone = 0, Counter[str]()
     with cleaned:
         for rows in _pieces(layer, source, location, tally):
             rows_in += len(rows.frame)
+            gone += _gone(rows)
             table = cleaned.write(rows)
             twice.note(table.column(layer.identifier))
     problems = tally.problems(layer, source.place)
@@ -148,7 +153,8 @@ def stream_layer(
         raise InputError(*problems)
     repeated = twice.found()
     if len(repeated):
-        cleaned = _settled(cleaned, source, repeated, work / "settled.parquet")
+        cleaned, settled = _settled(cleaned, source, repeated, work / "settled.parquet")
+        gone += settled
     columns = [column.name for column in layer.columns]
     stream = read_by_place(open_stream(cleaned.path, source.place, columns=columns), work / "arranged")
     record = SourceRecord(
@@ -162,7 +168,7 @@ def stream_layer(
         source.licence,
         source.note,
     )
-    return StreamedLayer(layer, stream, record, cleaned.unknown)
+    return StreamedLayer(layer, stream, record, cleaned.unknown, dict(sorted(gone.items())))
 
 
 def _location(source: LayerSource, root: Path) -> Location:
@@ -246,7 +252,9 @@ class _Cleaned:
                 yield pa.Table.from_batches([batch], schema=self.schema)
 
 
-def _settled(cleaned: _Cleaned, source: LayerSource, repeated: NDArray[np.uint64], path: Path) -> _Cleaned:
+def _settled(
+    cleaned: _Cleaned, source: LayerSource, repeated: NDArray[np.uint64], path: Path
+) -> tuple[_Cleaned, Counter[str]]:
     """Settle the rows of which the identifier occurs twice, and write all rows anew."""
     layer = cleaned.layer
     held: list[pa.Table] = []
@@ -273,4 +281,9 @@ def _settled(cleaned: _Cleaned, source: LayerSource, repeated: NDArray[np.uint64
             raise InputError(*rows.problems)
         done.write(rows)
     cleaned.path.unlink()
-    return done
+    return done, _gone(rows)
+
+
+def _gone(rows: Rows) -> Counter[str]:
+    """Count by rule the rows that are not in the result themselves."""
+    return Counter(record.rule for record in rows.records if record.action in ("set_aside", "merged"))

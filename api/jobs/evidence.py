@@ -128,7 +128,7 @@ def _facts(project: Project, sources: tuple[SourceRecord, ...], objects: Streame
         },
         "parameters": stated["parameters"],
         "sources": [asdict(source) for source in sources],
-        "streamed": {"layer": OBJECTS, "rows": objects.source.rows_out},
+        "streamed": {"layer": OBJECTS, "rows": objects.source.rows_out, "set_aside": objects.gone},
     }
 
 
@@ -160,7 +160,9 @@ def _staged(out: Path) -> Iterator[Path]:
     _refuse_other(out)
     staging = out.parent / f".{out.name}.staging"
     try:
-        staging.mkdir(parents=True, exist_ok=True)
+        staging.parent.mkdir(parents=True, exist_ok=True)
+        # single homes lie here for a while
+        staging.mkdir(mode=0o700, exist_ok=True)
         # the kernel lets go of the lock when its holder dies, however it dies
         lock = os.open(staging, os.O_RDONLY)
     except OSError as error:

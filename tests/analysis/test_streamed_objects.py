@@ -135,6 +135,7 @@ def test_rows_that_need_mending_are_mended_alike(tmp_path: Path) -> None:
     assert layer.source.rows_in == 60
     # rows 3, 10 and the sliver have no place
     assert layer.source.rows_out == 57
+    assert layer.gone == {"no_geometry": 1, "null_place": 1, "sliver": 1}
 
 
 @pytest.mark.usefixtures("small")
@@ -144,6 +145,7 @@ def test_rows_that_the_project_does_not_select_are_left_out(
     monkeypatch.setitem(SOURCE, "only", {"status": ["in gebruik"]})
     _, layer = both(tmp_path, {}, homes(40, status=["in gebruik", "weg"] * 20))
     assert (layer.source.rows_in, layer.source.rows_out) == (40, 20)
+    assert layer.gone == {"not_selected": 20}
 
 
 @pytest.mark.usefixtures("small")
@@ -162,6 +164,7 @@ def test_rows_that_occur_twice_are_settled_as_in_the_whole_layer(tmp_path: Path)
     )
     _, layer = both(tmp_path, {}, pd.concat([parts[:1], frame, repeat, parts[1:]]))
     assert (layer.source.rows_in, layer.source.rows_out) == (55, 51)
+    assert layer.gone == {"identical_row": 3, "part_of": 1}
     (joined,) = layer.near(np.array([[0.0, 0.0, 1e6, 1e6]])).set_index("object_id").loc[["Z"]].geometry
     assert joined.equals(shapely.box(WEST, SOUTH, WEST + 30, SOUTH + 10))
 
