@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# more for pytest, such as: make OPTIONS=--ignore=tests/browser test
+OPTIONS ?=
+
 .PHONY: help install run test check bench lock clean
 help:
 	@echo "make run    run the main job on the sample region"
@@ -24,7 +27,7 @@ run: install
 	$(BIN)/kringruimte demo out
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(OPTIONS)
 
 check: install
 	$(BIN)/ruff format --check .
