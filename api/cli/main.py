@@ -21,6 +21,7 @@ from api.cli.keys import register as register_keys
 from api.cli.publish import register as register_publish
 from api.cli.questions import register as register_questions
 from api.cli.reservation import register as register_reservation
+from api.cli.spreading import Parts, Processes, Scheduler, open_crew, refuse_both
 from api.cli.storing import To, place_to_store, store_in
 from api.cli.storing import register as register_storing
 from gis.errors import InputError, KringError, Problem
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 DONE, BAD_INPUT = 0, 1
 EXTRA_STEPS = 7
 """Steps of a run that are not the reading of a layer, for the progress bar."""
-MOST_WORKERS, MOST_PARTS = 1024, 100_000
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO})
 """What a disk can refuse; other errors of the operating system are defects of ours."""
 
@@ -121,41 +121,25 @@ def run(
     ] = None,
     main_only: MainOnly = False,
     to: To = None,
-    workers: Annotated[
-        int | None,
-        typer.Option("--workers", min=1, max=MOST_WORKERS, help="Processes of this machine [default: 1]."),
-    ] = None,
-    parts: Annotated[
-        int | None,
-        typer.Option(
-            "--parts", min=1, max=MOST_PARTS, help="Parts to cut the region into [default: a few per worker]."
-        ),
-    ] = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(
-            "--scheduler", metavar="ADDRESS", help="Work on a dask.distributed cluster, tcp://host:port."
-        ),
-    ] = None,
+    workers: Processes = None,
+    parts: Parts = None,
+    scheduler: Scheduler = None,
     as_json: Json = False,
 ) -> None:
     """Make a release from a project's layers; workers and parts change how fast, never what."""
     from api.cli.output import print_json, print_lines, progress
     from api.jobs.run import main_only as without_space
     from api.jobs.run import run as run_job
-    from gis.workers import open_workers
     from layers.project import load_project
-    from layers.recipe import code_here
 
-    if workers is not None and scheduler is not None:
-        raise typer.BadParameter("a cluster has workers of its own; give --workers or --scheduler, not both")
+    refuse_both(workers, scheduler)
     database = None if to is None else place_to_store(to)
     project = load_project(project_file)
     print_lines([*project.warnings])
     if main_only:
         project = without_space(project)
     with (
-        open_workers(workers or 1, scheduler=scheduler, same=code_here) as crew,
+        open_crew(workers, scheduler) as crew,
         progress(len(project.layers) + EXTRA_STEPS) as tell,
     ):
         folder = out or project_file.parent / "releases"
