@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,6 +26,9 @@ NODATA: Final = 255
 WINDOW: Final = 1024
 """Rows and columns per window: large enough for vectorised work, some tens of megabytes while at it."""
 M2_PER_HA: Final = 10_000.0
+# rasterio hides a warning of its own by changing the filters of the whole process for a moment: of two threads
+# at once the one puts the filters back while the other still counts on them
+_BURNING: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +157,15 @@ def burn(
     rows = np.flatnonzero(near).tolist()
     if not rows:
         return np.zeros(grid.shape, dtype=np.uint8)
-    found: NDArray[np.uint8] = rasterio.features.rasterize(
-        [(shapes[row], codes[row]) for row in rows],
-        out_shape=grid.shape,
-        transform=grid.transform,
-        fill=0,
-        all_touched=touched,
-        dtype="uint8",
-    )
+    with _BURNING:
+        found: NDArray[np.uint8] = rasterio.features.rasterize(
+            [(shapes[row], codes[row]) for row in rows],
+            out_shape=grid.shape,
+            transform=grid.transform,
+            fill=0,
+            all_touched=touched,
+            dtype="uint8",
+        )
     return found
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import shapely
@@ -89,3 +92,16 @@ def test_a_line_counts_where_it_touches() -> None:
 
 def test_nothing_covers_nothing() -> None:
     assert not covered(Grid(0.0, 30.0, 10.0, 3, 3), np.zeros(0, dtype=object)).any()
+
+
+def test_threads_burn_without_a_warning_of_rasterio() -> None:
+    # rasterio's own way of hiding its warning holds for one thread only; here every warning is an error
+    grid, shapes = Grid(0.0, 100.0, 1.0, 100, 100), np.array([shapely.box(10, 10, 50, 50)])
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            cells = list(threads.map(lambda _: int(burn(grid, shapes, [1]).sum()), range(2000)))
+    finally:
+        sys.setswitchinterval(switch)
+    assert set(cells) == {1600}
