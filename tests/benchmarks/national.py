@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -68,13 +68,14 @@ class Side:
 
 
 @contextmanager
-def side(*arguments: object) -> Iterator[Side]:
-    """Start a process that works; ready once it has loaded."""
+def side(*arguments: object, watched: bool = True) -> Iterator[Side]:
+    """Start a process that works; ready once it has loaded. Watching its memory takes some processor time."""
     process = subprocess.Popen(
         _worker(*arguments), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     try:
-        with Watch(process.pid) as watch:
+        watch = Watch(process.pid)
+        with watch if watched else nullcontext():
             one = Side(process, watch)
             one.ready = one.hear()
             one.loading_cpu = processor_seconds(process.pid)
@@ -209,7 +210,7 @@ def beside_postgis(nation: Path, place: Path, options: argparse.Namespace) -> di
 def strong(nation: Path, place: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Take each step with one worker and with two, in turn."""
     taken: dict[str, dict[str, list[float]]] = {step: {"1": [], "2": []} for step in STEPS}
-    with side("ours", nation, place / "cache", 2) as ours:
+    with side("ours", nation, place / "cache", 2, watched=False) as ours:
         for number in range(options.strong_repeat):
             _tell(f"strong scaling: {number + 1} of {options.strong_repeat}")
             for step, times in taken.items():

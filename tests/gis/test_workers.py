@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import platform
+import resource
 import signal
 import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from gis import workers as module
@@ -45,6 +48,15 @@ def die(number: int) -> int:
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def pages_asked(times: int) -> int:
+    """Make and forget arrays of 4 MB, and count the pages that the system had to give."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(times):
+        # two at once, so that the upper one lies at the edge of what the process holds
+        np.ones(500_000) + np.ones(500_000)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 
 WAYS = {
@@ -112,3 +124,12 @@ def test_a_part_that_kills_every_worker_ends_with_one_line() -> None:
         workers.map(die, range(6))
     assert "died, 4 times in a row" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library than glibc stays as it is")
+def test_a_process_uses_freed_memory_again() -> None:
+    with open_workers(2) as workers:
+        workers.map(pages_asked, [10] * 8)
+        asked = workers.map(pages_asked, [100] * 4)
+    # handed back each time these would be 100 x 3 arrays x 977 pages
+    assert max(asked) < 100 * 977
