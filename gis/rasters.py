@@ -26,8 +26,8 @@ NODATA: Final = 255
 WINDOW: Final = 1024
 """Rows and columns per window: large enough for vectorised work, some tens of megabytes while at it."""
 M2_PER_HA: Final = 10_000.0
-# rasterio hides a warning of its own by changing the filters of the whole process for a moment: of two threads
-# at once the one puts the filters back while the other still counts on them
+# rasterio hides a warning of its own by changing the filters of the whole process for a moment: of two
+# threads at once the one puts the filters back while the other still counts on them
 _BURNING: Final = Lock()
 
 

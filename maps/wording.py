@@ -54,7 +54,9 @@ SMALLEST_HA = 0.05
 DECIMALS_BELOW_HA = 9.95
 """Hectares from ten on are shown without decimals."""
 
-_SIDE = re.compile(r"\s*(?:\((?:ondergrens|bovengrens|laag|hoog)\)|,\s*(?:zeker|mogelijk))$")
+_SIDE = re.compile(
+    r"\s*(?:\((?:ondergrens|bovengrens|laag|hoog|low|high)\)|,\s*(?:zeker|mogelijk|certain|possible))$"
+)
 _WORD = re.compile(r"[a-z_]+")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +33,8 @@ SOURCES: Final = {
 DECIMALS: Final = {"ha": 1}
 UNIT_WORDS: Final = {"aantal": ("aantal", "number"), "ha": ("ha", "ha"), "m": ("m", "m")}
 SMALLEST_HA: Final = 0.05
+BY_WEIGHT: Final = ("not_met", "perhaps", "not_assessed", "met")
+"""Outcomes of rules, what matters most first."""
 EDITABLE: Final = 400
 """Points of a boundary up to which it is offered as text to change."""
 COORDINATE: Final = ".2f"
@@ -272,22 +275,23 @@ def rules_of(rows: Sequence[Mapping[str, Any]], frame: Frame) -> tuple[Rule, ...
 
 
 def lead_of(rows: Sequence[Mapping[str, Any]], rules: Sequence[Rule], frame: Frame) -> str:
-    """Say the most important thing: how much room is lost, and how many rules are not met."""
+    """Say the most important thing: how much room is lost, and what became of every rule."""
+    t = frame.text
     lost = next(row for row in rows if row["figure"] == "heavy_lost")
-    broken = sum(rule.outcome == "not_met" for rule in rules)
-    perhaps = sum(rule.outcome == "perhaps" for rule in rules)
     if wording.missing(lost["high"]):
-        room = frame.text("Het verlies aan ruimte is niet beoordeeld", "The loss of room was not assessed")
+        room = t("Het verlies aan ruimte is niet beoordeeld.", "The loss of room was not assessed.")
+    elif not float(lost["high"]):
+        room = t(
+            "Dit plan kost geen ruimte voor hoge categorie.", "This plan costs no room for high categories."
+        )
     else:
         low, high = (_number(float(lost[name]), "ha", frame) for name in ("low", "high"))
-        band = low if low == high else f"{low} {frame.text('tot', 'to')} {high}"
-        room = frame.text(
-            f"Dit plan kost {band} hectare ruimte voor hoge categorie",
-            f"This plan costs {band} hectares of room for high categories",
+        band = low if low == high else f"{low} {t('tot', 'to')} {high}"
+        room = t(
+            f"Dit plan kost {band} hectare ruimte voor hoge categorie.",
+            f"This plan costs {band} hectares of room for high categories.",
         )
-    text = frame.text(
-        f"{room}; {broken} van de {len(rules)} regels zijn niet gehaald",
-        f"{room}; {broken} of the {len(rules)} rules are not met",
-    )
-    more = frame.text(f", {perhaps} misschien niet", f", {perhaps} perhaps not") if perhaps else ""
-    return f"{text}{more}."
+    words = {rule.outcome: rule.word for rule in rules}
+    counts = Counter(rule.outcome for rule in rules)
+    told = ", ".join(f"{counts[outcome]} {words[outcome]}" for outcome in BY_WEIGHT if counts[outcome])
+    return f"{room} {t(f'Van de {len(rules)} regels: {told}.', f'Of the {len(rules)} rules: {told}.')}"

@@ -83,6 +83,8 @@ def test_intervals_name_both_ends_once(low: str, high: str, text: str) -> None:
         ("Toegestaan hoog, zeker", "Toegestaan hoog"),
         ("Benutbaar zonder objecten op het terrein (bovengrens)", "Benutbaar zonder objecten op het terrein"),
         ("Marge (op 5 m)", "Marge (op 5 m)"),
+        ("Permitted (low)", "Permitted"),
+        ("Permitted and usable high, certain", "Permitted and usable high"),
     ],
 )
 def test_the_side_of_an_interval_leaves_its_label(label: str, text: str) -> None:

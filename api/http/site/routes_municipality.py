@@ -27,7 +27,8 @@ def municipality(visit: Seen, code: str) -> Response:
     own = visit.frame.reader is not None and code in visit.frame.reader.municipalities
     corrections = corrections_of(visit.shelf, visit.frame, municipality_code=code)
     href = visit.frame.url("/terugmeldingen") if own and visit.frame.reports else ""
-    state = map_about(visit, bounds_of(visit, "municipalities", "municipality_code", [code]), view.name)
+    bounds = bounds_of(visit, "municipalities", "municipality_code", [code])
+    state = map_about(visit, bounds, view.name, heading=3)
     return page(
         visit, "municipality.html", view=view, map=state, own=own, corrections=corrections, report_href=href,
         composes=may_compose(visit, code),
