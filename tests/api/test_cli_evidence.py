@@ -17,6 +17,7 @@ from api.cli.main import main
 from api.jobs import evidence as job
 from gis import parquet_arranged
 from layers.release import Release, file_digest
+from tests.support.dask_cluster import local_cluster
 from tests.support.tiny_world import PARKS, make_world
 
 OBJECTS = "sensitive_objects"
@@ -80,6 +81,20 @@ def test_the_tables_are_those_of_the_release(
     assert facts["streamed"] == {"layer": OBJECTS, "rows": 60, "set_aside": {}}
     assert str(tmp_path) not in json.dumps(facts)
     assert [path.name for path in out.parent.iterdir()] == ["evidence"]
+
+
+def test_a_cluster_makes_the_same_tables(
+    world: Release, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet_arranged, "SMALL_BYTES", 0)
+    command = ["evidence", str(project_of(world)), "--json", "--parts", "3", "--out"]
+    said = []
+    with local_cluster() as cluster:
+        for name, extra in (("alone", []), ("cluster", ["--scheduler", cluster.scheduler_address])):
+            assert main([*command, str(tmp_path / name), *extra]) == 0
+            said.append(json.loads(capsys.readouterr().out)["tables"])
+    assert len(said[0]) > 5
+    assert said[0] == said[1]
 
 
 def test_earlier_evidence_is_replaced_and_anything_else_left(
