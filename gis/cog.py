@@ -14,6 +14,7 @@ import rasterio
 import rasterio.shutil
 
 from gis.crs import RD
+from gis.parallel import thread_count
 from gis.rasters import NODATA
 
 if TYPE_CHECKING:
@@ -125,5 +126,7 @@ class CogWriter:
                 BLOCKSIZE=str(BLOCK),
                 OVERVIEW_RESAMPLING=self._overview.upper(),
                 BIGTIFF="IF_SAFER",
+                # the same bytes, however many
+                NUM_THREADS=str(thread_count()),
             )
         done.replace(self._path)

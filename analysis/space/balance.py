@@ -144,12 +144,18 @@ class BalanceModels:
     @cached_property
     def quantities(self) -> Quantities:
         """All uncertain inputs, each once."""
-        return united(model.quantities for model in self._models)
+        return united(model.quantities for model in self._models.values())
 
     @property
-    def _models(self) -> tuple[DemandLike | CellsLike, ...]:
-        models = (self.demand, self.regular, self.supply, self.intensification, self.released)
-        return tuple(model for model in models if model is not None)
+    def _models(self) -> dict[str, DemandLike | CellsLike]:
+        models: dict[str, DemandLike | CellsLike | None] = {
+            "demand": self.demand,
+            "regular": self.regular,
+            "supply": self.supply,
+            "intensification": self.intensification,
+            "released": self.released,
+        }
+        return {name: model for name, model in models.items() if model is not None}
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -157,12 +163,15 @@ class BalanceModels:
         return (*self.sub_areas, TOGETHER, APART)
 
     @cached_property
-    def _columns(self) -> dict[int, NDArray[np.int64]]:
-        return {id(model): self.quantities.positions(model.quantities.name) for model in self._models}
+    def _columns(self) -> dict[str, NDArray[np.int64]]:
+        # by name, for an object is another one in another process
+        return {
+            name: self.quantities.positions(model.quantities.name) for name, model in self._models.items()
+        }
 
-    def _own(self, model: DemandLike | CellsLike, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _own(self, model: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Pick the values that a model wants."""
-        return values[:, self._columns[id(model)]]
+        return values[:, self._columns[model]]
 
     def terms(self, values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Compute every term.
@@ -178,16 +187,16 @@ class BalanceModels:
             Term to net hectares, ``(draws, sub-areas, years, 10, 3)``, none negative.
         """
         shape = (len(values), len(self.sub_areas), len(self.years), *CLASSES)
-        regular = self._own(self.regular, values)
+        regular = self._own("regular", values)
         released = self.released
         result = {
-            "circular": self.demand.evaluate(self._own(self.demand, values)).net,
+            "circular": self.demand.evaluate(self._own("demand", values)).net,
             "growth": self.regular.growth(regular),
             "replacement": self.regular.replacement(regular),
-            "supply": self.supply.evaluate(self._own(self.supply, values)),
-            "intensification": self.intensification.evaluate(self._own(self.intensification, values)),
+            "supply": self.supply.evaluate(self._own("supply", values)),
+            "intensification": self.intensification.evaluate(self._own("intensification", values)),
             "released": (
-                np.zeros(shape) if released is None else released.evaluate(self._own(released, values))
+                np.zeros(shape) if released is None else released.evaluate(self._own("released", values))
             ),
         }
         for name, cells in result.items():

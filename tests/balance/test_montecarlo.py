@@ -53,6 +53,14 @@ def test_workers_change_nothing(hand: Hand, *, threads: bool) -> None:
         np.testing.assert_array_equal(alone.groups[rule], spread_out.groups[rule])
 
 
+def test_models_that_were_used_before_are_the_same_in_another_process(hand: Hand) -> None:
+    models = hand()
+    alone = simulate(models, draws=1200)
+    with open_workers(2) as workers:
+        spread_out = simulate(models, draws=1200, workers=workers)
+    np.testing.assert_array_equal(alone.terms, spread_out.terms)
+
+
 def test_another_seed_gives_other_draws(hand: Hand) -> None:
     assert not np.array_equal(simulate(hand(), draws=10).values, simulate(hand(), draws=10, seed=3).values)
 
