@@ -11,7 +11,7 @@ help:
 	@echo "make run    run the main job on the sample region"
 	@echo "make test   run the tests"
 	@echo "make check  format, lint, types, import contracts, tests"
-	@echo "make bench  measure against geopandas and PostGIS on national data, and the solver against SCIP and HiGHS"
+	@echo "make bench  measure against geopandas and PostGIS on national data, the solver against SCIP and HiGHS, and more"
 
 # the stamp depends on what decides the environment, so a changed lock is installed again
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -36,10 +36,13 @@ check: install
 	$(BIN)/lint-imports
 	$(MAKE) test
 
-bench: install
+bench: run
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.national
+	$(BIN)/python -m tests.benchmarks.spreading out/project.toml
 	$(BIN)/python -m tests.benchmarks.pages
+	if [ -n "$$KRING_PYGEOAPI" ]; then $(BIN)/python -m tests.benchmarks.fetching; \
+	  else echo "KRING_PYGEOAPI is not set: fetching is not measured"; fi
 
 # one set of versions for 3.11 and 3.13, with hashes and without any index host
 lock:

@@ -1,6 +1,6 @@
 """Fetching from pygeoapi on loopback against a bare GDAL read of the same collection.
 
-``KRING_PYGEOAPI=X/bin/python python -m tests.benchmarks.fetching --rows 100000``
+``KRING_PYGEOAPI=X/bin/python python -m tests.benchmarks.fetching``
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def ours(url: str, page: int, folder: Path) -> tuple[float, int]:
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rows", type=int, default=10_000)
+    options.add_argument("--rows", type=int, default=100_000)
     options.add_argument("--page", type=int, default=10_000)
     options.add_argument("--repeat", type=int, default=1)
     asked = options.parse_args()

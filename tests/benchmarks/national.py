@@ -144,8 +144,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--weak",
         type=lambda text: [int(each) for each in text.split(",")],
-        default=[1, 3],
-        help="how many nations side by side, with commas (default 1,3; the goal speaks of 1,10)",
+        default=[1, 10],
+        help="how many nations side by side, with commas (default 1,10)",
     )
     parser.add_argument("--weak-repeat", type=int, default=1, help="rounds of weak scaling (default 1)")
     parser.add_argument(
